@@ -1,0 +1,69 @@
+# The same commands for a person, CI and the nightly. `make run` and `make test` need nothing before them.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+AS_OF ?=
+CUSTOMERS ?=
+
+HOME_DIR := $(abspath $(or $(C360_HOME),var))
+export DAGSTER_HOME := $(HOME_DIR)/dagster
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := False
+export PATH := $(abspath $(BIN)):$(PATH)
+
+# Without an env file of one's own, the demo company is what runs.
+DEMO := $(if $(wildcard .env)$(C360_ENV_FILE),,demo)
+DBT_FILES := $(shell find dbt_project -type f -not -path '*/target/*' -not -path '*/logs/*')
+MANIFEST := dbt_project/target/manifest.json
+
+.PHONY: help setup manifest demo run ui test check format bench rollback clean
+
+help: ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not on the PATH: install Python 3.11, or name it: make PYTHON=..."; exit 1; }
+	@echo "Making the virtual environment in $(VENV) (about two minutes, once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,dev]'
+	@touch $@
+
+setup: $(VENV)/.installed $(DAGSTER_HOME)/dagster.yaml ## virtual environment and Dagster instance
+
+$(DAGSTER_HOME)/dagster.yaml: .dagster_home/dagster.yaml
+	@mkdir -p $(DAGSTER_HOME) && ln -sf $(abspath $<) $@
+
+$(MANIFEST): $(DBT_FILES) $(VENV)/.installed
+	@echo "Parsing the dbt project"
+	@cd dbt_project && dbt --quiet parse --no-use-colors --profiles-dir . --log-path target/logs
+
+manifest: setup $(MANIFEST) ## parse the dbt project (what Dagster loads)
+
+demo: setup ## files of the demo company (CUSTOMERS=100000 for more)
+	@$(BIN)/python -m demo.generate $(if $(CUSTOMERS),--customers $(CUSTOMERS))
+
+run: manifest $(DEMO) ## the whole nightly job for one business date (AS_OF=2017-10-01)
+	@$(BIN)/python -m pipelines.run $(if $(AS_OF),--as-of $(AS_OF))
+
+ui: manifest ## Dagster at http://127.0.0.1:3000
+	@$(BIN)/dg dev --host 127.0.0.1 --port 3000
+
+test: manifest ## all tests
+	@$(BIN)/python -m pytest $(PYTEST)
+
+check: manifest ## style, types, layers
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+format: setup ## mend what can be mended by itself
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --processes 2 dbt_project/models dbt_project/tests
+
+rollback: setup ## go back to the publication before the live one
+	@$(BIN)/python -m pipelines.rollback
+
+clean: ## remove what was made, but not the instance in var/
+	@rm -rf $(VENV) dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache

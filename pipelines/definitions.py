@@ -1,0 +1,63 @@
+"""The code location: what there is, in the order that the data flows.
+
+Loading it reads the settings, the contracts and the dbt manifest; it touches no network, no secret
+and no warehouse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from assets.raw.defs import build_raw_assets
+from expectations.defs import build_gates
+
+from assets.enrich.identity.defs import build_identity_assets
+from assets.publish.defs import build_publication_asset
+from assets.raw.contract import load_contracts
+from assets.raw.files.delivery import delivered_fingerprint
+from assets.warehouse.defs import build_dbt_assets
+from pipelines.jobs import ingest_jobs, nightly_job
+from pipelines.runtime.partitions import daily_partitions
+from pipelines.runtime.resources import PipelineResource
+from pipelines.runtime.settings import Settings, load_settings
+from pipelines.schedules import nightly_schedule
+from pipelines.sensors import failure_alert, file_drop_sensor
+
+
+def build_definitions(
+    settings: Settings | None = None, resources: Mapping[str, Any] | None = None
+) -> dg.Definitions:
+    """Fresh definitions; tests override settings and resources instead of patching globals."""
+    settings = settings or load_settings()
+    contracts = load_contracts(settings.sources)
+    sources = [contract.source for contract in contracts]
+    partitions = daily_partitions(settings)
+
+    stages = [
+        *build_raw_assets(settings),
+        *build_dbt_assets(),
+        *build_identity_assets(),
+    ]
+    gates = build_gates(contracts)
+    checked = sorted({key.asset_key for gate in gates for key in gate.check_keys})
+    stages.append(build_publication_asset(checked))
+
+    nightly = nightly_job(partitions)
+    ingests = ingest_jobs(sources, partitions)
+    return dg.Definitions(
+        assets=stages,
+        asset_checks=gates,
+        jobs=[nightly, *ingests],
+        schedules=[nightly_schedule(nightly, settings)],
+        sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
+        resources={"pipeline": PipelineResource(), **(resources or {})},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads."""
+    return build_definitions()

@@ -1,0 +1,25 @@
+"""`make rollback`: readers see the publication before the live one."""
+
+from __future__ import annotations
+
+import sys
+
+from assets.publish.switch import PublishError, rollback
+from pipelines.runtime.settings import SettingsError, load_settings
+
+
+def main() -> int:
+    """Switch `current` back by one; exit code 1 when there is nothing to go back to."""
+    try:
+        publication = rollback(load_settings().publish_current.parent)
+    except (SettingsError, PublishError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    sys.stdout.write(
+        f"Readers now see run {publication.run_id}, business date {publication.as_of}.\n"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

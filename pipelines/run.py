@@ -1,0 +1,109 @@
+"""`make run`: the nightly job for one business date, in this process, with a summary at the end.
+
+It starts the same job that the schedule starts; the run is in the Dagster UI afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+
+import dagster as dg
+
+from assets.publish.switch import current
+from assets.raw.contract import ContractError
+from assets.warehouse.project import ManifestMissingError
+from pipelines.definitions import build_definitions
+from pipelines.jobs import NIGHTLY
+from pipelines.runtime.builds import open_build
+from pipelines.runtime.clock import last_complete_business_date
+from pipelines.runtime.settings import Settings, SettingsError, env_file, load_settings
+from pipelines.summary import failure_lines, success_lines
+
+EXIT_FAILED_RUN = 1
+EXIT_BAD_CONFIGURATION = 2
+
+SPEAKING_ERRORS = {
+    "ContractError",
+    "DagsterAssetCheckFailedError",
+    "DeliveryError",
+    "Failure",
+    "LandingError",
+    "PublishError",
+}
+"""Errors whose texts we wrote ourselves, without values of the data."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the nightly job; the exit code is 0, 1 (the run failed) or 2 (wrong configuration)."""
+    try:
+        settings = load_settings()
+        as_of = _business_date(_parse(arguments), settings)
+        definitions = build_definitions(settings)
+    except (SettingsError, ContractError, ManifestMissingError) as error:
+        _say(f"error: {error}")
+        return EXIT_BAD_CONFIGURATION
+    _say(f"Nightly job for {as_of} ({settings.timezone}), settings from {env_file().name}")
+    outcome = definitions.resolve_job_def(NIGHTLY).execute_in_process(
+        instance=dg.DagsterInstance.get(),
+        partition_key=as_of.isoformat(),
+        run_config={"loggers": {"stages": {}}},
+        raise_on_error=False,
+    )
+    checks = list(outcome.get_asset_check_evaluations())
+    live = current(settings.publish_current.parent)
+    if outcome.success and live is not None:
+        _say(*success_lines(settings, live, checks))
+        return 0
+    build = open_build(settings, outcome.run_id)
+    _say(*failure_lines(settings, live, checks, _failed_steps(outcome), build))
+    return EXIT_FAILED_RUN
+
+
+def _failed_steps(outcome: dg.ExecuteInProcessResult) -> list[str]:
+    failures = outcome.filter_events(lambda event: event.is_step_failure)
+    return [f"{event.step_key}: {_reason(event)}" for event in failures]
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    """Our own errors speak for themselves; of others only the kind, as their texts quote data."""
+    error = event.step_failure_data.error
+    while error is not None and error.cls_name == "DagsterExecutionStepExecutionError":
+        error = error.cause
+    if error is None:
+        return "no reason given"
+    if error.cls_name in SPEAKING_ERRORS:
+        return " ".join(error.message.split(":", 1)[-1].split())
+    return f"{error.cls_name} (its text is in the Dagster UI)"
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
+    parser.add_argument("--as-of", help="business date, YYYY-MM-DD; default: C360_AS_OF, yesterday")
+    return parser.parse_args(arguments)
+
+
+def _business_date(options: argparse.Namespace, settings: Settings) -> date:
+    if not options.as_of:
+        return settings.as_of or last_complete_business_date(settings.timezone)
+    try:
+        as_of = date.fromisoformat(options.as_of)
+    except ValueError:
+        raise SettingsError(f"AS_OF={options.as_of} is no date; write it as 2017-10-01") from None
+    newest = last_complete_business_date(settings.timezone)
+    if not settings.first_date <= as_of <= newest:
+        raise SettingsError(
+            f"AS_OF={as_of} is outside {settings.first_date} (C360_FIRST_DATE) to {newest} "
+            "(yesterday); choose a date between"
+        )
+    return as_of
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

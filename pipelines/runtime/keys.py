@@ -1,0 +1,34 @@
+"""Stage names, asset keys and pools: one spelling for every file that refers to another's asset."""
+
+from __future__ import annotations
+
+from dagster import AssetKey
+
+RAW = "raw"
+STAGING = "staging"
+IDENTITY = "identity"
+CORE = "core"
+ENRICH = "enrich"
+MARTS = "marts"
+PUBLISH = "publish"
+
+STAGES = (RAW, STAGING, IDENTITY, CORE, MARTS, PUBLISH)
+"""The stages in flow order, as the run's progress shows them."""
+
+WRITER_POOL = "duckdb_writer"
+"""One run writes at a time; see .dagster_home/dagster.yaml."""
+
+WRITER_TAG = {"c360/writer": "warehouse"}
+"""Runs with this tag queue behind one another."""
+
+OWNER = "team:data-platform"
+
+
+def raw_key(source: str, obj: str) -> AssetKey:
+    """Key of a raw object; the same as dbt's source('<source>', '<object>')."""
+    return AssetKey([RAW, source, obj])
+
+
+def staging_key(source: str, obj: str) -> AssetKey:
+    """Key of the staging model that is 1:1 with a raw object."""
+    return AssetKey([STAGING, f"stg_{source}__{obj}"])

@@ -1,0 +1,116 @@
+"""Every setting of the pipeline, typed, in one class; read from the environment and one env file.
+
+Belongs here: names, types, defaults, and the sentence a user reads when one is wrong.
+Does not belong here: anything that opens a file other than the env file, or a network connection.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+USER_ENV_FILE = PROJECT_ROOT / ".env"
+DEMO_ENV_FILE = PROJECT_ROOT / "demo" / "demo.env"
+
+
+class SettingsError(Exception):
+    """One line: which setting, what is wrong with it, how to mend it."""
+
+
+class Settings(BaseSettings):
+    """Settings of one instance. Paths are resolved against the project folder."""
+
+    model_config = SettingsConfigDict(env_prefix="C360_", extra="forbid", env_ignore_empty=True)
+
+    home: Path = Field(Path("var"), description="folder of the instance: landing, builds, publish")
+    sources: Path = Field(description="folder with one YAML contract per source")
+    data: Path = Field(description="folder that the paths in the contracts start from")
+    timezone: str = Field(description="business time zone, e.g. Asia/Shanghai")
+    reporting_currency: str = Field(description="ISO 4217 code, e.g. CNY", pattern="^[A-Z]{3}$")
+    first_date: date = Field(description="first business date that the data can hold")
+    as_of: date | None = Field(None, description="pins the business date of scheduled runs")
+    nightly_cron: str = Field("0 2 * * *", description="when the nightly job starts, in timezone")
+    keep_builds: int = Field(3, ge=1, description="how many builds and publications are kept")
+    alert_webhook_url: str | None = Field(None, description="where failed runs are announced")
+    pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
+    memory_limit: str | None = Field(None, description="DuckDB memory limit, e.g. 8GB")
+    threads: int | None = Field(None, ge=1, description="DuckDB threads")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"{value!r} is no IANA time zone such as Asia/Shanghai") from error
+        return value
+
+    @field_validator("nightly_cron")
+    @classmethod
+    def _five_fields(cls, value: str) -> str:
+        if len(value.split()) != 5:
+            raise ValueError(f"{value!r} is no cron line of five fields such as '0 2 * * *'")
+        return value
+
+    @field_validator("home", "sources", "data", "pseudonym_key_file")
+    @classmethod
+    def _from_project_root(cls, value: Path | None) -> Path | None:
+        return PROJECT_ROOT / value if value is not None else None
+
+    @property
+    def key_file(self) -> Path:
+        """File with the key of all keyed hashes (HMAC); created by the first run."""
+        return self.pseudonym_key_file or self.home / "secrets" / "pseudonym.key"
+
+    @property
+    def publish_current(self) -> Path:
+        """The symlink that readers follow."""
+        return self.home / "publish" / "current"
+
+
+def env_file() -> Path:
+    """The env file in force: C360_ENV_FILE, else the user's `.env`, else the demo company's."""
+    named = os.environ.get("C360_ENV_FILE")
+    if named:
+        path = PROJECT_ROOT / named
+        if not path.is_file():
+            raise SettingsError(
+                f"C360_ENV_FILE: no file at {path}; copy .env.example there or unset the variable"
+            )
+        return path
+    return USER_ENV_FILE if USER_ENV_FILE.is_file() else DEMO_ENV_FILE
+
+
+def load_settings() -> Settings:
+    """Read the settings; the environment wins over the env file.
+
+    Raises:
+        SettingsError: one line for each wrong or missing setting.
+    """
+    file = env_file()
+    try:
+        return Settings(_env_file=file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise SettingsError(_explain(error, file)) from None
+
+
+def _explain(error: ValidationError, file: Path) -> str:
+    lines = []
+    for problem in error.errors():
+        name = str(problem["loc"][0])
+        variable = name.upper() if name.lower().startswith("c360_") else f"C360_{name.upper()}"
+        if problem["type"] == "missing":
+            meaning = Settings.model_fields[name].description
+            lines.append(f"{variable} is not set ({meaning}); set it in {file.name}")
+        elif problem["type"] == "extra_forbidden":
+            lines.append(f"{variable} in {file.name} is no setting; see .env.example for all names")
+        else:
+            reason = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{variable} is wrong: {reason}; mend it in {file.name}")
+    return "; ".join(lines)
