@@ -1,0 +1,79 @@
+"""The last asset of the nightly job: the publication that BI reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from assets.publish.exports import published_tables, write_publication
+from assets.publish.switch import (
+    Publication,
+    prune,
+    published_at,
+    publishing,
+    staging_folder,
+    switch_to,
+)
+from assets.warehouse.project import read_manifest
+from pipelines.runtime import keys
+from pipelines.runtime.builds import builds_folder, is_in_use
+from pipelines.runtime.clock import utc_now
+from pipelines.runtime.resources import PipelineResource
+
+PUBLICATION = dg.AssetKey([keys.PUBLISH, "publication"])
+
+
+def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The publication; it depends on every checked asset, so that any failed gate keeps it back."""
+
+    @dg.asset(
+        key=PUBLICATION,
+        group_name=keys.PUBLISH,
+        deps=list(checked),
+        owners=[keys.OWNER],
+        kinds={"duckdb", "parquet"},
+        pool=keys.WRITER_POOL,
+        description=(
+            "One row per published table: the audited tables as one DuckDB file and one Parquet "
+            "file each, switched to atomically. 发布 Readers follow var/publish/current."
+        ),
+        metadata={
+            "dagster/column_schema": dg.TableSchema(
+                columns=[dg.TableColumn("table", "string"), dg.TableColumn("rows", "int")]
+            )
+        },
+    )
+    def publication(
+        context: dg.AssetExecutionContext, pipeline: PipelineResource
+    ) -> dg.MaterializeResult:
+        settings = pipeline.settings()
+        build = pipeline.build(context.run_id)
+        folder = settings.publish_current.parent
+        stamp = {
+            "run_id": context.run_id,
+            "as_of": pipeline.as_of(context).isoformat(),
+            "published_at": published_at(utc_now()),
+        }
+        with publishing(folder), build.connect() as connection:
+            partial = staging_folder(folder, context.run_id)
+            tables = published_tables(read_manifest())
+            counts = write_publication(connection, partial, tables, stamp)
+            final = switch_to(folder, partial, Publication(**stamp, tables=counts))
+            removed = prune(folder, builds_folder(settings), settings.keep_builds, in_use=is_in_use)
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": len(counts),
+                "published_rows": sum(counts.values()),
+                "folder": dg.MetadataValue.path(str(final)),
+                "removed_builds": len(removed),
+                "tables": dg.MetadataValue.table(
+                    records=[dg.TableRecord({"table": n, "rows": c}) for n, c in counts.items()],
+                    schema=dg.TableSchema(
+                        columns=[dg.TableColumn("table", "string"), dg.TableColumn("rows", "int")]
+                    ),
+                ),
+            }
+        )
+
+    return publication
