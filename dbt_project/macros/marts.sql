@@ -1,0 +1,26 @@
+{# The date that lies a number of days after another. #}
+{% macro days_after(date_column, days) -%}
+    {{ return(adapter.dispatch('days_after', 'customer_360')(date_column, days)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_after(date_column, days) -%}
+    {{ date_column }} + cast({{ days }} as integer)
+{%- endmacro %}
+
+{% macro spark__days_after(date_column, days) -%}
+    date_add({{ date_column }}, {{ days }})
+{%- endmacro %}
+
+
+{# The values of a group as one text, in their own order, joined by a comma; null without any. #}
+{% macro listed(expression) -%}
+    {{ return(adapter.dispatch('listed', 'customer_360')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__listed(expression) -%}
+    string_agg({{ expression }}, ', ' order by {{ expression }})
+{%- endmacro %}
+
+{% macro spark__listed(expression) -%}
+    nullif(array_join(array_sort(collect_list({{ expression }})), ', '), '')
+{%- endmacro %}

@@ -1,0 +1,116 @@
+{#
+    One row per key, the newest version of it. Use it as the body of a CTE.
+
+    relation: a relation or the name of a CTE.
+    key: columns that make a row unique; none of them null.
+    order_by: columns (or expressions) of which the greatest wins; then the row that was loaded last
+        and stands last in its file, so that a re-delivered row replaces the older one.
+    where: condition a row must meet to be considered at all, e.g. up_to_as_of('updated_at'): a
+        version that lies in the future must not hide the one that counts today.
+
+    Only keys that come more than once are ranked: ranking all rows would sort the widest and
+    largest tables of the warehouse to find out that nearly every key comes once.
+#}
+{% macro latest_rows(relation, key, order_by=[], where=none) -%}
+    with
+    candidates as (
+        select *
+        from {{ relation }}
+        {%- if where %}
+        where {{ where }}
+        {%- endif %}
+    ),
+
+    repeated_keys as (
+        select {{ key | join(', ') }}
+        from candidates
+        group by {{ key | join(', ') }}
+        having count(*) > 1
+    ),
+
+    ranked as (
+        select
+            *,
+            row_number() over (
+                partition by {{ key | join(', ') }}
+                order by
+                    {%- for column in order_by %}
+                    {{ column }} desc nulls last,
+                    {%- endfor %}
+                    _loaded_at desc, _position desc, _row_hash
+            ) as _row_rank
+        from candidates
+        where exists ({{ _same_key(key) }})
+    )
+
+    select
+        *,
+        1 as _row_rank
+    from candidates
+    where not exists ({{ _same_key(key) }})
+    union all
+    select *
+    from ranked
+    where _row_rank = 1
+{%- endmacro %}
+
+{% macro _same_key(key) -%}
+    select 1
+    from repeated_keys
+    where
+        {%- for column in key %}
+        {{ 'and ' if not loop.first }}repeated_keys.{{ column }} = candidates.{{ column }}
+        {%- endfor %}
+{%- endmacro %}
+
+
+{# md5 over the columns' text joined by '|', null as nothing: a stable id for a composite key. #}
+{% macro surrogate_key(columns) -%}
+    md5(
+        {%- for column in columns %}
+        coalesce(cast({{ column }} as {{ dbt.type_string() }}), '')
+        {%- if not loop.last %} || '|' ||{% endif %}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+
+{# The middle value of a group. #}
+{% macro median(expression) -%}
+    {{ adapter.dispatch('median', 'customer_360')(expression) }}
+{%- endmacro %}
+
+{% macro duckdb__median(expression) -%}
+    median({{ expression }})
+{%- endmacro %}
+
+{% macro spark__median(expression) -%}
+    percentile({{ expression }}, 0.5)
+{%- endmacro %}
+
+
+{# A cast that gives null where the value does not fit. #}
+{% macro try_cast(expression, data_type) -%}
+    {{ adapter.dispatch('try_cast', 'customer_360')(expression, data_type) }}
+{%- endmacro %}
+
+{% macro default__try_cast(expression, data_type) -%}
+    try_cast({{ expression }} as {{ data_type }})
+{%- endmacro %}
+
+
+{#
+    The newest version of each record of a staged history, as the body of a CTE. Staging has one row
+    per key and version, so no tie is possible.
+#}
+{% macro current_versions(relation, key, version) -%}
+    select * from (
+        select
+            *,
+            row_number() over (
+                partition by {{ key | join(', ') }} order by {{ version }} desc
+            ) as version_rank
+        from {{ relation }}
+    ) as versions
+    where version_rank = 1
+{%- endmacro %}

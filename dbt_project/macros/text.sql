@@ -1,0 +1,53 @@
+{# Text without surrounding blanks (also tab, no-break and full-width ones); empty becomes null. #}
+{% macro clean_text(expression) -%}
+    {{ adapter.dispatch('clean_text', 'customer_360')(expression) }}
+{%- endmacro %}
+
+{% macro duckdb__clean_text(expression) -%}
+    nullif(
+        trim({{ expression }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288)), ''
+    )
+{%- endmacro %}
+
+{% macro spark__clean_text(expression) -%}
+    nullif(
+        trim(
+            both concat(' ', char(9), char(10), char(13), '\u00a0', '\u3000') from {{ expression }}
+        ),
+        ''
+    )
+{%- endmacro %}
+
+
+{# A number as id text. #}
+{% macro to_id(expression) -%}
+    cast({{ expression }} as {{ dbt.type_string() }})
+{%- endmacro %}
+
+
+{# The first element of a JSON array, as text; null when the array is empty or absent. #}
+{% macro json_first(expression) -%}
+    {{ adapter.dispatch('json_first', 'customer_360')(expression) }}
+{%- endmacro %}
+
+{% macro duckdb__json_first(expression) -%}
+    json_extract_string({{ expression }}, '$[0]')
+{%- endmacro %}
+
+{% macro spark__json_first(expression) -%}
+    get_json_object({{ expression }}, '$[0]')
+{%- endmacro %}
+
+
+{# Whether a text matches a regular expression anywhere. #}
+{% macro matches(expression, pattern) -%}
+    {{ adapter.dispatch('matches', 'customer_360')(expression, pattern) }}
+{%- endmacro %}
+
+{% macro duckdb__matches(expression, pattern) -%}
+    regexp_matches({{ expression }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro spark__matches(expression, pattern) -%}
+    {{ expression }} rlike r'{{ pattern }}'
+{%- endmacro %}

@@ -1,0 +1,17 @@
+with
+people as (
+    select * from {{ ref('int_identity_people') }}
+),
+
+final as (
+    select
+        source,
+        source_record_id,
+        record_name,
+        first_seen_at,
+        is_test,
+        is_linkable
+    from people
+)
+
+select * from final

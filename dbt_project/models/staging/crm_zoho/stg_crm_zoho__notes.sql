@@ -1,0 +1,17 @@
+with
+source as (
+    {{ latest_rows(source('crm_zoho', 'notes'), key=['id'], where=up_to_as_of('created_time')) }}
+),
+
+final as (
+    select
+        id as note_id,
+        parent_id as contact_id,
+        {{ clean_text('owner_id') }} as owner_id,
+        {{ clean_text('note_title') }} as note_title,
+        {{ clean_text('note_content') }} as note_content,
+        created_time as created_at
+    from source
+)
+
+select * from final

@@ -1,0 +1,15 @@
+with
+source as (
+    {{ latest_rows(source('orders', 'product_costs'), key=['product_id']) }}
+),
+
+final as (
+    select
+        {{ to_id('product_id') }} as product_id,
+        unit_cost,
+        currency as currency_code,
+        basis as cost_basis
+    from source
+)
+
+select * from final
