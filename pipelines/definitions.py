@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
-from assets.raw.defs import build_raw_assets
-from expectations.defs import build_gates
 
-from assets.enrich.identity.defs import build_identity_assets
+from assets.enrich.identity.defs import identity_resolution
 from assets.publish.defs import build_publication_asset
 from assets.raw.contract import load_contracts
+from assets.raw.defs import build_raw_assets
 from assets.raw.files.delivery import delivered_fingerprint
 from assets.warehouse.defs import build_dbt_assets
+from assets.warehouse.project import read_manifest
+from expectations.defs import build_gates
 from pipelines.jobs import ingest_jobs, nightly_job
+from pipelines.progress import stage_logger
 from pipelines.runtime.partitions import daily_partitions
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import Settings, load_settings
@@ -38,14 +40,17 @@ def build_definitions(
     stages = [
         *build_raw_assets(settings),
         *build_dbt_assets(),
-        *build_identity_assets(),
+        identity_resolution,
     ]
-    gates = build_gates(contracts)
+    gates = build_gates(contracts, read_manifest())
     checked = sorted({key.asset_key for gate in gates for key in gate.check_keys})
     stages.append(build_publication_asset(checked))
 
     nightly = nightly_job(partitions)
     ingests = ingest_jobs(sources, partitions)
+    stage_of_step = {
+        definition.op.name: next(iter(definition.specs)).group_name or "" for definition in stages
+    } | {gate.op.name: next(iter(gate.check_keys)).asset_key.path[0] for gate in gates}
     return dg.Definitions(
         assets=stages,
         asset_checks=gates,
@@ -54,6 +59,7 @@ def build_definitions(
         sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
         resources={"pipeline": PipelineResource(), **(resources or {})},
         executor=dg.in_process_executor,
+        loggers={"console": dg.colored_console_logger, "stages": stage_logger(stage_of_step)},
     )
 
 

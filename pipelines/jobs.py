@@ -6,16 +6,21 @@ Belongs here: which assets run together, tags, executor. Not here: when (schedul
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from pipelines.runtime import keys
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition as AssetJob,
+    )
 
 NIGHTLY = "nightly"
 
 
-def nightly_job(partitions: dg.PartitionsDefinition) -> UnresolvedAssetJobDefinition:
+def nightly_job(partitions: dg.PartitionsDefinition) -> AssetJob:
     """Everything, source to publish, for one business date; for the schedule and `make run`."""
     return dg.define_asset_job(
         NIGHTLY,
@@ -32,9 +37,7 @@ def ingest_job_name(source: str) -> str:
     return f"ingest_{source}"
 
 
-def ingest_jobs(
-    sources: Sequence[str], partitions: dg.PartitionsDefinition
-) -> list[UnresolvedAssetJobDefinition]:
+def ingest_jobs(sources: Sequence[str], partitions: dg.PartitionsDefinition) -> list[AssetJob]:
     """One job a source: land its files and put its raw tables through their gate."""
     return [
         dg.define_asset_job(

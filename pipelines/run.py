@@ -15,6 +15,7 @@ import dagster as dg
 from assets.publish.switch import current
 from assets.raw.contract import ContractError
 from assets.warehouse.project import ManifestMissingError
+from pipelines.dead_runs import bury_dead_runs, process_tag
 from pipelines.definitions import build_definitions
 from pipelines.jobs import NIGHTLY
 from pipelines.runtime.builds import open_build
@@ -46,10 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"error: {error}")
         return EXIT_BAD_CONFIGURATION
     _say(f"Nightly job for {as_of} ({settings.timezone}), settings from {env_file().name}")
+    instance = dg.DagsterInstance.get()
+    for run_id in bury_dead_runs(instance):
+        _say(f"Run {run_id} had been killed; it is marked as failed.")
     outcome = definitions.resolve_job_def(NIGHTLY).execute_in_process(
-        instance=dg.DagsterInstance.get(),
+        instance=instance,
         partition_key=as_of.isoformat(),
         run_config={"loggers": {"stages": {}}},
+        tags=process_tag(),
         raise_on_error=False,
     )
     checks = list(outcome.get_asset_check_evaluations())

@@ -1,19 +1,18 @@
 """When the nightly job runs: the cron line of the settings, in the company's time zone."""
 
-from __future__ import annotations
-
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from pipelines.runtime.settings import Settings
 
+if TYPE_CHECKING:
+    from pipelines.jobs import AssetJob
 
-def nightly_schedule(
-    job: UnresolvedAssetJobDefinition, settings: Settings
-) -> dg.ScheduleDefinition:
+
+def nightly_schedule(job: "AssetJob", settings: Settings) -> dg.ScheduleDefinition:
     """Each night the last complete business date, or the date that C360_AS_OF pins."""
 
     @dg.schedule(

@@ -3,8 +3,6 @@
 Belongs here: file drops and the failure alert. Not here: retries (.dagster_home/dagster.yaml).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import dagster as dg

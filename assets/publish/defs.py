@@ -1,7 +1,5 @@
 """The last asset of the nightly job: the publication that BI reads."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg

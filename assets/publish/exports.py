@@ -51,7 +51,7 @@ def published_tables(manifest: Mapping[str, Any]) -> list[PublishedTable]:
             raise ValueError(f"{node['path']}: meta.order_by is missing; name the table's key")
         tables.append(
             PublishedTable(
-                name=node["name"],
+                name=node["alias"],
                 order_by=tuple(order_by),
                 description=node["description"],
                 columns={c["name"]: c["description"] for c in node["columns"].values()},

@@ -1,7 +1,5 @@
 """The dbt stages as Dagster assets: one op a stage, so that a gate between two really stops."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,15 +26,24 @@ class DbtStage:
 
     name: str
     select: str
+    exclude: str = ""
+
+
+def _models(folder: str) -> str:
+    return f"fqn:customer_360.{folder},resource_type:model"
 
 
 STAGES = (
-    DbtStage("dbt_staging", "path:seeds path:models/staging"),
-    DbtStage("dbt_identity_inputs", "path:models/intermediate/identity_inputs"),
-    DbtStage("dbt_identity", "path:models/intermediate/identity"),
-    DbtStage("dbt_core", "path:models/intermediate/handover path:models/core"),
-    DbtStage("dbt_marts", "path:models/marts"),
-    DbtStage("dbt_publish", "path:models/publish"),
+    DbtStage("dbt_staging", f"resource_type:seed {_models('staging')}"),
+    DbtStage(
+        "dbt_identity_inputs",
+        _models("intermediate.identity_inputs"),
+        exclude="source:identity",
+    ),
+    DbtStage("dbt_identity", f"source:identity {_models('intermediate.identity')}"),
+    DbtStage("dbt_core", f"{_models('intermediate.handover')} {_models('core')}"),
+    DbtStage("dbt_marts", _models("marts")),
+    DbtStage("dbt_publish", _models("publish")),
 )
 
 
@@ -52,6 +59,7 @@ def _stage_assets(stage: DbtStage, manifest: Mapping[str, Any]) -> dg.AssetsDefi
     @dbt_assets(
         manifest=manifest,
         select=stage.select,
+        exclude=stage.exclude or None,
         name=stage.name,
         dagster_dbt_translator=translator,
         pool=keys.WRITER_POOL,
@@ -60,6 +68,7 @@ def _stage_assets(stage: DbtStage, manifest: Mapping[str, Any]) -> dg.AssetsDefi
         build = pipeline.build(context.run_id)
         run = StageRun(
             select=stage.select,
+            exclude=stage.exclude,
             variables=dbt_variables(
                 pipeline.settings(), build, pipeline.as_of(context).isoformat()
             ),

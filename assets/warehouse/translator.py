@@ -15,7 +15,7 @@ from pipelines.runtime import keys
 
 
 class WarehouseTranslator(DagsterDbtTranslator):
-    """Keys `<schema>/<name>`, groups by stage, owners from meta."""
+    """Keys `<schema>/<table>`, groups by stage, owners from meta."""
 
     def __init__(self) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_code_references=False))
@@ -26,7 +26,7 @@ class WarehouseTranslator(DagsterDbtTranslator):
         if props["resource_type"] == "source":
             named = (props.get("meta") or {}).get("dagster", {}).get("asset_key")
             return dg.AssetKey(named or [props["source_name"], props["name"]])
-        return dg.AssetKey([props["schema"], props["name"]])
+        return dg.AssetKey([props["schema"], props.get("alias") or props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """The stage that the node's meta names."""

@@ -69,7 +69,7 @@ def test_a_published_model_without_a_key_is_refused() -> None:
         "resource_type": "model",
         "schema": "publish",
         "path": "publish/rfm.sql",
-        "name": "rfm",
+        "alias": "rfm",
         "description": "",
         "columns": {},
         "config": {"meta": {}},
