@@ -1,0 +1,151 @@
+"""Row accounting (对账): every row and every cent that came in is somewhere, and we know where.
+
+The counts are taken from the tables themselves, each on its own, so that they can disagree with
+one another: a sum that is right by construction would prove nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import duckdb
+
+from assets.raw import sql
+from assets.raw.contract import SourceContract, each_object
+from assets.raw.contract_model import ObjectContract, ObjectShape
+from assets.raw.tables import quarantine_table, raw_table, transaction
+
+WITHOUT_FIELDS = "('too_few_fields', 'too_many_fields', 'invalid_json')"
+"""Rules of records whose fields are not where they belong: no amount can be read from them."""
+
+STAGED_COLUMNS = """
+    source varchar,
+    object varchar,
+    rows_raw bigint,
+    rows_after_as_of bigint,
+    rows_merged bigint,
+    rows_staged bigint
+"""
+
+
+def write_landed_accounting(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    name: str,
+    obj: ObjectContract,
+    rows_read: int,
+    money_read: Mapping[str, object],
+) -> tuple[int, int]:
+    """Replace the lines of one object in vault.accounting.landed.
+
+    Rows loaded and quarantined, and their money, are counted in the tables just written; what was
+    read comes from the reader.
+
+    Returns:
+        Rows loaded, rows quarantined.
+    """
+    loaded = _one(con, f"select count(*) from {raw_table(source, name)}")
+    quarantined = _one(con, f"select count(*) from {quarantine_table(source, name)}")
+    con.execute(
+        "delete from vault.accounting.landed where source = ? and object = ?", [source, name]
+    ).fetchall()
+    columns: list[str | None] = [*obj.money] or [None]
+    for column in columns:
+        money: list[object] = [None, None, None]
+        if column is not None:
+            money = [
+                money_read[column],
+                _money_loaded(con, source, name, column),
+                _money_quarantined(con, source, name, obj, column),
+            ]
+        con.execute(
+            "insert into vault.accounting.landed values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [source, name, rows_read, loaded, quarantined, column, *money],
+        ).fetchall()
+    return loaded, quarantined
+
+
+def _money_loaded(con: duckdb.DuckDBPyConnection, source: str, name: str, column: str) -> object:
+    amount = f"sum(cast({sql.name(column)} as decimal(38, 2)))"
+    return _one(con, f"select coalesce({amount}, 0) from {raw_table(source, name)}")
+
+
+def _money_quarantined(
+    con: duckdb.DuckDBPyConnection, source: str, name: str, obj: ObjectContract, column: str
+) -> object:
+    title = obj.column(column).title
+    paths = f"[{sql.json_path(title)}, {sql.json_path_of_key(title)}]"
+    found = f"list_filter(json_extract_string(payload, {paths}), lambda found: found is not null)"
+    amount = f"try_cast(trim({found}[1]) as decimal(38, 2))"
+    query = f"select coalesce(sum({amount}), 0) from {quarantine_table(source, name)}"
+    return _one(con, f"{query} where rule not in {WITHOUT_FIELDS}")
+
+
+def write_staged_accounting(
+    con: duckdb.DuckDBPyConnection,
+    contracts: list[SourceContract],
+    as_of: date,
+    timezone: str,
+    made: Mapping[tuple[str, str], ObjectShape] | None = None,
+) -> None:
+    """Write vault.accounting.staged: what became of every raw row on its way to staging.
+
+    Args:
+        con: Connection of the run.
+        contracts: The delivered objects.
+        as_of: Business date of the run.
+        timezone: Business time zone.
+        made: Objects without files, such as the calendar, by (source, object).
+
+    It holds that rows_raw = rows_after_as_of + rows_merged + rows_staged; the gate after staging
+    checks it.
+    """
+    shapes: dict[tuple[str, str], ObjectShape] = {
+        (contract.source, name): obj for contract, name, obj in each_object(contracts)
+    }
+    shapes |= made or {}
+    with transaction(con):
+        con.execute("create schema if not exists vault.accounting").fetchall()
+        con.execute(
+            f"create or replace table vault.accounting.staged ({STAGED_COLUMNS})"
+        ).fetchall()
+        for (source, name), obj in shapes.items():
+            staged = f"vault.staging.{sql.name(f'stg_{source}__{name}')}"
+            table = raw_table(source, name)
+            in_scope = _in_scope(obj, as_of, timezone)
+            con.execute(
+                f"""
+                insert into vault.accounting.staged
+                select
+                    {sql.text(source)},
+                    {sql.text(name)},
+                    (select count(*) from {table}),
+                    (select count(*) from {table} where not ({in_scope})),
+                    (select count(*) from {table} where {in_scope})
+                    - (select count(*) from (
+                        select distinct {_identity(obj)} from {table} where {in_scope}
+                    )),
+                    (select count(*) from {staged})
+                """
+            ).fetchall()
+
+
+def _identity(obj: ObjectShape) -> str:
+    """The columns that a staging row is one of."""
+    names = [*obj.key, obj.version] if obj.keep_versions and obj.version else obj.key
+    return ", ".join(sql.name(name) for name in dict.fromkeys(names))
+
+
+def _in_scope(obj: ObjectShape, as_of: date, timezone: str) -> str:
+    """Rows whose business date is not after the run's business date."""
+    if obj.event_at is None:
+        return "true"
+    moment = sql.name(obj.event_at)
+    if obj.column(obj.event_at).type != "date":
+        moment = f"timezone({sql.text(timezone)}, timezone('UTC', {moment}))::date"
+    return f"{moment} <= date {sql.text(as_of)}"
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    return con.execute(query).fetchall()[0][0]

@@ -1,0 +1,208 @@
+"""Judging the rows of landed files: typed, and with the rule that a faulty row breaks.
+
+All files of an object go into one temporary table; loading.py splits it into raw and quarantine.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from assets.raw import sql
+from assets.raw.casts import typed
+from assets.raw.contract_model import ObjectContract
+from assets.raw.errors import FileError
+from assets.raw.files.reader import read_file
+from assets.raw.files.source_rows import Reading, SourceRows
+from assets.raw.landing import LandedFile
+from assets.raw.rules import Fault, faults
+from assets.raw.tables import declare, row_hash
+
+CHECKED = "temp.raw_checked"
+
+
+def create_checked(con: duckdb.DuckDBPyConnection, obj: ObjectContract) -> None:
+    """An empty table for the rows of all files of one object."""
+    columns = {column.name: column.sql_type for column in obj.columns}
+    columns |= {f"_money_{column}": "decimal(38, 2)" for column in obj.money}
+    columns |= {"_file": "varchar", "_landed_at": "timestamp", "_position": "bigint"}
+    columns |= {"_row_hash": "varchar", "_rule": "varchar", "_reason": "varchar"}
+    columns |= {"_payload": "varchar"}
+    con.execute(f"create or replace temp table raw_checked ({declare(columns)})").fetchall()
+
+
+def check_file(
+    con: duckdb.DuckDBPyConnection, obj: ObjectContract, file: LandedFile, scratch: Path
+) -> None:
+    """Append the rows of one file, typed, with what is wrong with them."""
+    for table in ("raw_reject_errors", "raw_reject_scans"):
+        con.execute(f"drop table if exists temp.{table}").fetchall()
+    rows = read_file(Reading(con, file, obj, scratch))
+    try:
+        con.execute(f"insert into {CHECKED} by name {_checked_rows(obj, rows, file)}").fetchall()
+    except duckdb.Error as error:
+        raise FileError(f"{file.delivery.path}: {_explain(error)}") from None
+    if rows.rejects:
+        _append_rejects(con, rows.rejects, file)
+
+
+def _checked_rows(obj: ObjectContract, rows: SourceRows, file: LandedFile) -> str:
+    names = [column.name for column in obj.columns]
+    listed = faults(obj, rows.types)
+    casts = ",\n".join(
+        f"{typed(column, f'read.{sql.name(column.name)}', rows.types[column.name])}"
+        f" as {sql.name(column.name)}"
+        for column in obj.columns
+    )
+    payload = ", ".join(
+        f"{sql.text(column.title)}, read.{sql.name(column.name)}" for column in obj.columns
+    )
+    as_money = "".join(
+        f", case when read._rule is null then try_cast("
+        f"{_as_number(f'read.{sql.name(column)}', rows.types[column])} as decimal(38, 2)) end"
+        f" as {sql.name(f'_money_{column}')}"
+        for column in obj.money
+    )
+    is_faulty = " or ".join(
+        ["read._rule is not null", *(f"coalesce({fault.condition}, false)" for fault in listed)]
+    )
+    return f"""
+        with read as (
+            {rows.query}
+        ),
+
+        typed as (
+            select read, struct_pack({_packed(names)}) as typed
+            from (select read, {casts} from read)
+        ),
+
+        judged as (
+            select
+                read,
+                typed,
+                {is_faulty} as is_faulty
+            from typed
+        )
+
+        select
+            {", ".join(f"typed.{sql.name(name)} as {sql.name(name)}" for name in names)},
+            read._position as _position,
+            {sql.text(file.delivery.path)} as _file,
+            timestamp {sql.text(file.delivery.landed_at)} as _landed_at,
+            {row_hash(names, "typed.")} as _row_hash,
+            case when is_faulty then {_first(listed)} end as _rule,
+            case when is_faulty then {_all(listed)} end as _reason,
+            case when is_faulty then coalesce(read._payload, json_object({payload})::varchar) end
+                as _payload{as_money}
+        from judged
+    """
+
+
+def _packed(names: list[str]) -> str:
+    return ", ".join(f"{sql.name(name)} := {sql.name(name)}" for name in names)
+
+
+def _as_number(value: str, kind: str) -> str:
+    return f"trim({value})" if kind == "VARCHAR" else value
+
+
+def _first(listed: list[Fault]) -> str:
+    cases = " ".join(f"when {fault.condition} then {sql.text(fault.rule)}" for fault in listed)
+    return f"case when read._rule is not null then read._rule {cases} end"
+
+
+def _all(listed: list[Fault]) -> str:
+    parts = ", ".join(
+        f"case when {fault.condition} then {sql.text(fault.reason)} end" for fault in listed
+    )
+    together = f"concat_ws('; ', {parts})" if parts else "''"
+    return f"case when read._reason is not null then read._reason else {together} end"
+
+
+def _append_rejects(con: duckdb.DuckDBPyConnection, rejects: str, file: LandedFile) -> None:
+    """Add records that could not be split, and make room for them in the record numbers."""
+    path = sql.text(file.delivery.path)
+    con.execute(f"create or replace temp table raw_rejects as {rejects}").fetchall()
+    if con.execute("select count(*) from temp.raw_rejects").fetchall() == [(0,)]:
+        return
+    con.execute(f"""
+        with rejects as (
+            select _position - row_number() over (order by _position) as rows_before
+            from temp.raw_rejects
+        ),
+
+        moved as (
+            select checked.rowid as row_id, count(*) as places
+            from {CHECKED} as checked
+            inner join rejects on rejects.rows_before < checked._position
+            where checked._file = {path}
+            group by checked.rowid
+        )
+
+        update {CHECKED} set _position = _position + moved.places
+        from moved
+        where {CHECKED}.rowid = moved.row_id
+    """).fetchall()
+    con.execute(f"""
+        insert into {CHECKED} by name
+        select
+            *,
+            {path} as _file,
+            timestamp {sql.text(file.delivery.landed_at)} as _landed_at
+        from temp.raw_rejects
+    """).fetchall()
+
+
+def mark_duplicate_keys(con: duckdb.DuckDBPyConnection, obj: ObjectContract) -> None:
+    """Of rows with one key (and version) in one file but other content, only the first stays."""
+    names = [*obj.key, obj.version] if obj.version else obj.key
+    key = ", ".join(["_file", *(sql.name(name) for name in dict.fromkeys(names))])
+    reason = f"another row of the file has the same key ({', '.join(names)}) but other values"
+    con.execute(f"""
+        create or replace temp table raw_double_keys as
+        select {key}
+        from {CHECKED}
+        where _rule is null
+        group by {key}
+        having count(*) > 1 and min(_row_hash) <> max(_row_hash)
+    """).fetchall()
+    if con.execute("select count(*) from temp.raw_double_keys").fetchall() == [(0,)]:
+        return
+    fields = ", ".join(
+        f"{sql.text(column.title)}, {sql.name(column.name)}::varchar" for column in obj.columns
+    )
+    con.execute(f"""
+        with candidates as (
+            select
+                checked.rowid as row_id,
+                _row_hash,
+                first_value(_row_hash) over (partition by {key} order by _position) as first_hash
+            from {CHECKED} as checked
+            inner join temp.raw_double_keys using ({key})
+            where checked._rule is null
+        )
+
+        update {CHECKED}
+        set
+            _rule = 'duplicate_key',
+            _reason = {sql.text(reason)},
+            _payload = json_object({fields})::varchar
+        from candidates
+        where {CHECKED}.rowid = candidates.row_id and candidates._row_hash <> first_hash
+    """).fetchall()
+
+
+def _explain(error: duckdb.Error) -> str:
+    """A DuckDB error without the row that it quotes."""
+    first = str(error).splitlines()[0]
+    if "state machine" in first or "not RFC 4180" in first:
+        return (
+            "is no regular CSV (mixed line ends, or quotes inside unquoted fields); "
+            "save it with one kind of line end and every quote doubled"
+        )
+    if "GZIP" in first.upper():
+        return "its gzip stream is cut or damaged; deliver it again"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "does not fit in memory; raise C360_MEMORY_LIMIT"
+    return f"cannot be read ({type(error).__name__}); check 'format', 'encoding', 'delimiter'"

@@ -1,0 +1,82 @@
+"""Bytes to UTF-8: text files that DuckDB cannot read as they are, rewritten strictly."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import os
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from assets.raw.contract_model import UTF8
+from assets.raw.errors import FileError
+from assets.raw.files.source_rows import Reading
+
+CHUNK = 1 << 20
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def as_utf8(reading: Reading) -> Path:
+    """The landed copy itself when it is declared UTF-8, else a strict UTF-8 rewrite in the build.
+
+    Raises:
+        FileError: the content is no text, or not in the declared encoding.
+    """
+    stored = reading.file.stored
+    _refuse_other_formats(reading, stored)
+    if reading.obj.encoding in UTF8:
+        return stored
+    target = reading.scratch / f"{stored.name.removesuffix('.gz')}.utf8"
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as copy, open_bytes(stored) as source:
+        _transcode(reading, source, copy)
+    return target
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """The bytes of a file, unpacked when its name ends in .gz."""
+    return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+
+
+def _transcode(reading: Reading, source: BinaryIO, copy: BinaryIO) -> None:
+    decoder = codecs.getincrementaldecoder(reading.obj.encoding)("strict")
+    read, is_first = 0, True
+    while True:
+        pending = len(decoder.getstate()[0])
+        try:
+            chunk = source.read(CHUNK)
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            raise FileError(
+                f"{reading.path}: byte {read - pending + error.start} is no {reading.obj.encoding}"
+                "; the file is damaged, or mend 'encoding' in the contract"
+            ) from None
+        except (EOFError, OSError) as error:
+            raise FileError(
+                f"{reading.path}: cannot be unpacked ({error}); deliver it again"
+            ) from None
+        if is_first:
+            text = text.removeprefix("\ufeff")
+            is_first = not text
+        read += len(chunk)
+        copy.write(text.encode("utf-8", "surrogatepass"))
+        if not chunk:
+            return
+
+
+def _refuse_other_formats(reading: Reading, stored: Path) -> None:
+    with stored.open("rb") as handle:
+        start = handle.read(4)
+    if start.startswith(GZIP) != (stored.suffix == ".gz"):
+        state = "is" if start.startswith(GZIP) else "is not"
+        raise FileError(
+            f"{reading.path}: {state} gzip-compressed, against its name; "
+            "rename it so that only compressed files end in .gz"
+        )
+    if start == ZIP:
+        raise FileError(
+            f"{reading.path}: is an Excel or zip file; mend 'format' in the contract or unpack it"
+        )
+    if start.startswith(UTF16) and reading.obj.encoding in UTF8:
+        raise FileError(f"{reading.path}: is UTF-16; write 'encoding: utf-16' in the contract")

@@ -1,0 +1,38 @@
+"""The names in a file against the names in its contract."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from assets.raw.contract_model import Column
+from assets.raw.errors import FileError
+from assets.raw.files.source_rows import Reading
+
+
+def match_header(reading: Reading, header: list[str]) -> list[Column]:
+    """The contract's columns in the order of the file.
+
+    Raises:
+        FileError: a name is missing, unexpected or there twice.
+    """
+    twice = [name for name, count in Counter(header).items() if count > 1]
+    if twice:
+        raise FileError(
+            f"{reading.path}: the header has the column {twice[0]!r} twice; deliver each once"
+        )
+    by_title = {column.title: column for column in reading.obj.columns}
+    missing = [title for title in by_title if title not in header]
+    unexpected = [name for name in header if name not in by_title]
+    if missing or unexpected:
+        found = [f"no column {_listed(missing)}"] if missing else []
+        found += [f"the undeclared column {_listed(unexpected)}"] if unexpected else []
+        raise FileError(
+            f"{reading.path}: the file has {' and '.join(found)}; "
+            "deliver the columns of the contract, or mend its columns (name, header)"
+        )
+    return [by_title[name] for name in header]
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(repr(name[:60]) for name in names[:5])
+    return shown + (f" and {len(names) - 5} more" if len(names) > 5 else "")

@@ -1,0 +1,192 @@
+"""Landing (落地): the one way that a delivered file enters the warehouse.
+
+Every delivered file is copied once, unchanged, into the instance:
+`<home>/landing/<source>/<object>/<first 16 of its SHA-256>-<name>`, readable by the owner only.
+A manifest beside the copies says which path delivered which copy and when. Raw tables are always
+loaded from these copies, so that a run can be repeated after the drop folder changed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from assets.raw.contract_model import ObjectContract
+from assets.raw.errors import FileError
+from assets.raw.files.delivery import delivered_files
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Landed:
+    """One line of the manifest: a path delivered this content at this time."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str
+    landed_as: str
+    landed_at: str
+
+    @property
+    def landed_time(self) -> datetime:
+        """When it landed, UTC without a time zone as in the raw tables."""
+        return datetime.fromisoformat(self.landed_at)
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """A landed copy, and the delivery that it comes from."""
+
+    delivery: Landed
+    stored: Path
+
+
+def land_object(
+    home: Path, data: Path, source: str, name: str, obj: ObjectContract, landed_at: datetime
+) -> list[LandedFile]:
+    """Land what is new, and return the files that the raw table is loaded from.
+
+    A snapshot is loaded from the newest copy of the path(s) that lie in the drop folder; an
+    increment from the newest copy of every path ever delivered, even when it is gone by now.
+
+    Raises:
+        FileError: nothing is there and the object is not optional, or a file changes meanwhile.
+    """
+    present = delivered_files(data, obj)
+    folder = home / "landing" / source / name
+    for part in (home, home / "landing", folder.parent, folder):
+        part.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _locked(folder):
+        manifest = Manifest(folder)
+        for position, file in enumerate(present):
+            # A microsecond apart, so that "the newest file" is one file and not a tie.
+            moment = landed_at + timedelta(microseconds=position)
+            manifest.land(file, file.relative_to(data).as_posix(), moment)
+        newest = manifest.newest()
+    paths = sorted(newest)
+    if obj.delivery == "snapshot":
+        here = {file.relative_to(data).as_posix() for file in present}
+        paths = [path for path in paths if path in here]
+    if not paths and not obj.optional:
+        raise FileError(
+            f"{source}.{name}: no file at {data / obj.path}; deliver it, mend 'path' in the "
+            "contract or C360_DATA, or declare the object 'optional: true'"
+        )
+    files = [LandedFile(newest[path], folder / newest[path].landed_as) for path in paths]
+    for landed in files:
+        _check_stored(landed)
+    return sorted(files, key=lambda file: (file.delivery.landed_at, file.delivery.path))
+
+
+class Manifest:
+    """The manifest of one object: NDJSON, one delivery a line, oldest first, only ever extended."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the manifest of an object's landing folder."""
+        self._folder = folder
+        self._file = folder / "manifest.ndjson"
+        self._deliveries: list[Landed] = []
+        if self._file.exists():
+            lines = self._file.read_text(encoding="utf-8").splitlines()
+            self._deliveries = [Landed(**json.loads(line)) for line in lines if line]
+
+    def newest(self) -> dict[str, Landed]:
+        """The last delivery of every path."""
+        return {delivery.path: delivery for delivery in self._deliveries}
+
+    def land(self, file: Path, path: str, landed_at: datetime) -> None:
+        """Copy a delivered file, unless its content is the last that this path delivered."""
+        before = file.stat()
+        last = self.newest().get(path)
+        state = (before.st_size, before.st_mtime_ns)
+        if (
+            last
+            and (last.size, last.mtime_ns) == state
+            and (self._folder / last.landed_as).exists()
+        ):
+            return
+        partial = self._folder / f".partial-{os.getpid()}"
+        try:
+            digest = _copy(file, partial)
+            after = file.stat()
+            if state != (after.st_size, after.st_mtime_ns):
+                raise FileError(
+                    f"{path}: was written to while it was read; deliver it under another name "
+                    "and rename it when complete, then run again"
+                )
+            landed_as = f"{digest[:16]}-{file.name}"
+            stored = self._folder / landed_as
+            if stored.exists() and stored.stat().st_size == after.st_size:
+                partial.unlink()
+            else:
+                os.replace(partial, stored)
+                _sync_folder(self._folder)
+        finally:
+            partial.unlink(missing_ok=True)
+        changed = last is None or last.sha256 != digest
+        moment = landed_at.isoformat() if changed or last is None else last.landed_at
+        entry = Landed(path, after.st_size, after.st_mtime_ns, digest, landed_as, moment)
+        if entry != last:
+            self._deliveries.append(entry)
+            self._write()
+
+    def _write(self) -> None:
+        lines = [json.dumps(asdict(item), ensure_ascii=False) for item in self._deliveries]
+        partial = self._folder / f".manifest-{os.getpid()}"
+        with _private_file(partial) as handle:
+            handle.write(("\n".join(lines) + "\n").encode())
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(partial, self._file)
+        _sync_folder(self._folder)
+
+
+def _copy(file: Path, target: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as source, _private_file(target) as copy:
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+            copy.write(chunk)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return digest.hexdigest()
+
+
+def _check_stored(file: LandedFile) -> None:
+    if not file.stored.exists() or file.stored.stat().st_size != file.delivery.size:
+        raise FileError(
+            f"{file.delivery.path}: its landed copy {file.stored} is missing or was changed; "
+            "restore it from the backup, or deliver the file again"
+        )
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with _private_file(folder / ".lock") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _private_file(path: Path) -> Iterator[BinaryIO]:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as handle:
+        yield handle
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,149 @@
+"""Landing and loading all sources into a build; also a command for trials.
+
+    python -m assets.raw.load --build var/trial
+
+lands what lies in the drop folder and writes `vault.duckdb` of that folder, with the settings of
+the env file. Nightly runs do the same, object by object, as Dagster assets (defs.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from assets.raw.calendar.days import load_calendar
+from assets.raw.contract import ContractError, SourceContract, each_object, load_contracts
+from assets.raw.errors import FileError
+from assets.raw.landing import land_object
+from assets.raw.loading import ObjectLoad, load_object
+from assets.raw.pseudonyms import KeyFileError, write_pads
+from pipelines.runtime.builds import Build
+from pipelines.runtime.clock import utc_now
+from pipelines.runtime.settings import Settings, SettingsError, load_settings
+
+CALENDAR = "calendar.days"
+
+
+def load_one(
+    settings: Settings,
+    build: Build,
+    contract: SourceContract,
+    name: str,
+    load_id: str,
+    loaded_at: datetime,
+) -> ObjectLoad:
+    """Land and load one object.
+
+    Raises:
+        FileError: a file is missing or as a whole not what the contract says.
+    """
+    obj = contract.objects[name]
+    files = land_object(settings.home, settings.data, contract.source, name, obj, loaded_at)
+    with build.connect() as con, _scratch(build) as scratch:
+        write_pads(con, settings.key_file)
+        return load_object(con, contract.source, name, obj, files, load_id, scratch)
+
+
+def load_all(
+    settings: Settings,
+    build: Build,
+    load_id: str,
+    loaded_at: datetime,
+    only: Collection[str] | None = None,
+    report: Callable[[ObjectLoad], None] = lambda load: None,
+) -> list[ObjectLoad]:
+    """Land and load every object of every source, and the calendar.
+
+    Args:
+        settings: Where contracts, data and landing are.
+        build: The build that is written.
+        load_id: Goes into `_load_id` of every row.
+        loaded_at: When files that are new count as landed, UTC.
+        only: Sources or `source.object` names; all when None.
+        report: Called after each object.
+
+    Raises:
+        ContractError: a contract is wrong, or `only` names what there is not.
+        FileError: one line for every object that could not be loaded; the others are loaded.
+    """
+    loads: list[ObjectLoad] = []
+    failures: list[str] = []
+    contracts = load_contracts(settings.sources)
+    _refuse_unknown(contracts, only)
+    for contract, name, _ in each_object(contracts):
+        if only is None or {contract.source, f"{contract.source}.{name}"} & set(only):
+            try:
+                loads.append(load_one(settings, build, contract, name, load_id, loaded_at))
+            except FileError as error:
+                failures.append(str(error))
+            else:
+                report(loads[-1])
+    if only is None or {"calendar", CALENDAR} & set(only):
+        with build.connect() as con:
+            as_of = settings.as_of or loaded_at.date()
+            rows = load_calendar(con, settings.first_date, as_of, load_id)
+            loads.append(ObjectLoad("calendar", "days", rows, rows, 0, 0, 0))
+            report(loads[-1])
+    if failures:
+        raise FileError("\n".join(failures))
+    return loads
+
+
+def _refuse_unknown(contracts: list[SourceContract], only: Collection[str] | None) -> None:
+    known = {f"{contract.source}.{name}" for contract, name, _ in each_object(contracts)}
+    known |= {contract.source for contract in contracts} | {"calendar", CALENDAR}
+    unknown = sorted(set(only or ()) - known)
+    if unknown:
+        raise ContractError(
+            f"--only {unknown[0]}: no such source or source.object; "
+            f"the sources are {', '.join(sorted(name for name in known if '.' not in name))}"
+        )
+
+
+@contextmanager
+def _scratch(build: Build) -> Iterator[Path]:
+    """A folder inside the build for rewritten files; personal values never leave the build."""
+    folder = build.folder / "scratch"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m assets.raw.load", description=__doc__)
+    parser.add_argument("--build", type=Path, required=True, help="folder of vault.duckdb")
+    parser.add_argument("--only", nargs="+", help="sources or source.object names")
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+        options.build.mkdir(mode=0o700, parents=True, exist_ok=True)
+        build = Build(
+            options.build.resolve(), memory_limit=settings.memory_limit, threads=settings.threads
+        )
+        print(f"{'object':<32} {'read':>11} {'loaded':>11} {'quarantined':>11}")
+        load_all(settings, build, build.run_id, utc_now(), options.only, _print)
+    except (SettingsError, ContractError, FileError, KeyFileError) as error:
+        for line in str(error).splitlines():
+            print(f"error: {line}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _print(load: ObjectLoad) -> None:
+    name = f"{load.source}.{load.object}"
+    print(
+        f"{name:<32} {load.rows_read:>11,} {load.rows_loaded:>11,} {load.rows_quarantined:>11,}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""Loading one object: landed files → typed rows in raw, or rows with a reason in quarantine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from assets.raw import sql
+from assets.raw.accounting import write_landed_accounting
+from assets.raw.checking import CHECKED, check_file, create_checked, mark_duplicate_keys
+from assets.raw.contract_model import ObjectContract
+from assets.raw.landing import LandedFile
+from assets.raw.tables import (
+    META_COLUMNS,
+    QUARANTINE_COLUMNS,
+    declare,
+    ensure_schemas,
+    quarantine_table,
+    raw_table,
+    transaction,
+)
+
+
+@dataclass(frozen=True)
+class ObjectLoad:
+    """What one load did; the same numbers as in vault.accounting.landed."""
+
+    source: str
+    object: str
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    files: int
+    bytes_landed: int
+
+    @property
+    def quarantined_ratio(self) -> float:
+        """Share of the rows read that were refused."""
+        return self.rows_quarantined / self.rows_read if self.rows_read else 0.0
+
+
+def load_object(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    name: str,
+    obj: ObjectContract,
+    files: list[LandedFile],
+    load_id: str,
+    scratch: Path,
+) -> ObjectLoad:
+    """Replace the raw table, the quarantine and the accounting of one object.
+
+    Raises:
+        FileError: a file as a whole is not what the contract says; nothing is written.
+    """
+    ensure_schemas(con)
+    create_checked(con, obj)
+    for file in files:
+        check_file(con, obj, file, scratch)
+    mark_duplicate_keys(con, obj)
+    with transaction(con):
+        _write_raw(con, source, name, obj, load_id)
+        _write_quarantine(con, source, name, load_id)
+        money = {column: _money_read(con, column) for column in obj.money}
+        rows_read = int(con.execute(f"select count(*) from {CHECKED}").fetchall()[0][0])
+        loaded, quarantined = write_landed_accounting(con, source, name, obj, rows_read, money)
+    con.execute(f"drop table {CHECKED}").fetchall()
+    return ObjectLoad(
+        source=source,
+        object=name,
+        rows_read=rows_read,
+        rows_loaded=loaded,
+        rows_quarantined=quarantined,
+        files=len(files),
+        bytes_landed=sum(file.delivery.size for file in files),
+    )
+
+
+def _write_raw(
+    con: duckdb.DuckDBPyConnection, source: str, name: str, obj: ObjectContract, load_id: str
+) -> None:
+    columns = {column.name: column.sql_type for column in obj.columns}
+    table = raw_table(source, name)
+    con.execute(f"create or replace table {table} ({declare(columns | META_COLUMNS)})").fetchall()
+    con.execute(f"""
+        insert into {table}
+        select
+            {", ".join(sql.name(column) for column in columns)},
+            {sql.text(source)}, {sql.text(load_id)}, _landed_at, _row_hash, _file, _position
+        from {CHECKED}
+        where _rule is null
+    """).fetchall()
+
+
+def _write_quarantine(con: duckdb.DuckDBPyConnection, source: str, name: str, load_id: str) -> None:
+    table = quarantine_table(source, name)
+    con.execute(f"create or replace table {table} ({declare(QUARANTINE_COLUMNS)})").fetchall()
+    con.execute(f"""
+        insert into {table}
+        select
+            {sql.text(source)}, {sql.text(name)}, _file, _position, _rule, _reason, _payload,
+            {sql.text(load_id)}, _landed_at
+        from {CHECKED}
+        where _rule is not null
+        order by _file, _position
+    """).fetchall()
+
+
+def _money_read(con: duckdb.DuckDBPyConnection, column: str) -> object:
+    total = f"coalesce(sum({sql.name(f'_money_{column}')}), 0)"
+    return con.execute(f"select {total} from {CHECKED}").fetchall()[0][0]

@@ -1,0 +1,89 @@
+"""The tables of the raw stage: their schemas, and the columns that every raw row carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from assets.raw import sql
+
+META_COLUMNS = {
+    "_source": "varchar",
+    "_load_id": "varchar",
+    "_loaded_at": "timestamp",
+    "_row_hash": "varchar",
+    "_file": "varchar",
+    "_position": "bigint",
+}
+"""What a raw row says about itself: source, run that loaded it, when its file landed, hash of its
+values, delivered path, record number in the file."""
+
+QUARANTINE_COLUMNS = {
+    "_source": "varchar",
+    "_object": "varchar",
+    "_file": "varchar",
+    "_position": "bigint",
+    "rule": "varchar",
+    "reason": "varchar",
+    "payload": "varchar",
+    "_load_id": "varchar",
+    "_loaded_at": "timestamp",
+}
+
+LANDED_COLUMNS = {
+    "source": "varchar",
+    "object": "varchar",
+    "rows_read": "bigint",
+    "rows_loaded": "bigint",
+    "rows_quarantined": "bigint",
+    "money_column": "varchar",
+    "money_read": "decimal(38, 2)",
+    "money_loaded": "decimal(38, 2)",
+    "money_quarantined": "decimal(38, 2)",
+}
+
+
+def raw_table(source: str, obj: str) -> str:
+    """Qualified name of a raw table."""
+    return f"vault.raw.{sql.name(f'{source}__{obj}')}"
+
+
+def quarantine_table(source: str, obj: str) -> str:
+    """Qualified name of the table with the refused rows of an object."""
+    return f"vault.quarantine.{sql.name(f'{source}__{obj}')}"
+
+
+def ensure_schemas(con: duckdb.DuckDBPyConnection) -> None:
+    """Make what all objects share; safe to call again."""
+    for schema in ("raw", "quarantine", "accounting"):
+        con.execute(f"create schema if not exists vault.{schema}").fetchall()
+    con.execute(
+        f"create table if not exists vault.accounting.landed ({declare(LANDED_COLUMNS)})"
+    ).fetchall()
+
+
+def declare(columns: dict[str, str]) -> str:
+    """Column list of a create table."""
+    return ", ".join(f"{sql.name(column)} {kind}" for column, kind in columns.items())
+
+
+def row_hash(columns: list[str], prefix: str = "") -> str:
+    """Hash of a row's values: equal for equal rows, on every version of the engine."""
+    parts = ", ".join(
+        f"coalesce({prefix}{sql.name(column)}::varchar, chr(30))" for column in columns
+    )
+    return f"md5(concat_ws(chr(31), {parts}))"
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing of what is written inside."""
+    con.execute("begin transaction").fetchall()
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback").fetchall()
+        raise
+    con.execute("commit").fetchall()

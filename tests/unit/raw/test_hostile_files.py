@@ -1,0 +1,205 @@
+"""Files as they should not be: each is loaded exactly, quarantined by name, or refused loudly."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from assets.raw.errors import FileError
+from tests.unit.raw.conftest import Workbench
+
+HEADER = "id,label,amount\n"
+
+
+def refusal(bench: Workbench, content: bytes | str, **keys: object) -> str:
+    with pytest.raises(FileError) as caught:
+        bench.load_csv(content, **keys)
+    message = str(caught.value)
+    assert "\n" not in message, f"more than one line: {message}"
+    assert message.startswith("things.csv"), f"does not name the file: {message}"
+    return message
+
+
+def test_byte_order_mark(bench: Workbench) -> None:
+    outcome = bench.load_csv(b"\xef\xbb\xbf" + f"{HEADER}1,a,2\n".encode())
+    assert outcome.values("id", "label") == [(1, "a")]
+
+
+def test_nul_character_is_quarantined(bench: Workbench) -> None:
+    outcome = bench.load_csv(f"{HEADER}1,a\x00b,2\n2,b,3\n")
+    assert outcome.rules == ["wrong_type"]
+    assert outcome.quarantine[0]["reason"] == "column label holds a NUL character"
+    assert outcome.values("id") == [2]
+
+
+def test_a_shifted_row_is_quarantined(bench: Workbench) -> None:
+    outcome = bench.load_csv(f"{HEADER}1,a,2\n2,b\n3,c,,4\n5,d,6\n")
+    assert outcome.rules == ["too_few_fields", "too_many_fields"]
+    assert [row["_position"] for row in outcome.quarantine] == [2, 3]
+    assert outcome.values("id", "_position") == [(1, 1), (5, 4)]
+
+
+def test_one_more_empty_field_is_too_many(bench: Workbench) -> None:
+    assert bench.load_csv(f"{HEADER}3,,4,\n").rules == ["too_many_fields"]
+
+
+def test_many_more_fields_are_quarantined_with_their_text(bench: Workbench) -> None:
+    outcome = bench.load_csv(f"{HEADER}1,a,2\n1,2,3,4,5,6,7,8,9\n2,b,3\n")
+    assert outcome.rules == ["too_many_fields"]
+    assert "1,2,3,4,5,6,7,8,9" in outcome.quarantine[0]["payload"]
+    assert outcome.quarantine[0]["_position"] == 2
+    assert outcome.values("_position") == [1, 3], "record numbers must count refused records too"
+
+
+def test_text_behind_a_closing_quote_is_quarantined(bench: Workbench) -> None:
+    outcome = bench.load_csv(f'{HEADER}1,"a" x,2\n2,b,3\n')
+    assert outcome.values("id") == [2]
+    assert outcome.load.rows_quarantined == 1
+
+
+@pytest.mark.parametrize("tail", ['2,"b', '2,b,"3', '2,b,3,"x', '2,"b,3\n4,c,5\n6,d,7\n'])
+def test_a_file_cut_inside_quotes_is_refused(tail: str, bench: Workbench) -> None:
+    message = refusal(bench, f"{HEADER}1,a,2\n{tail}")
+    assert "ends inside a quoted field that starts in record 2" in message
+
+
+def test_a_lone_quote_inside_a_field_is_text(bench: Workbench) -> None:
+    assert bench.load_csv(f'{HEADER}1,5" pipe,2\n2,b,3\n').values("label") == ['5" pipe', "b"]
+
+
+def test_gzip_under_a_csv_name_is_refused(bench: Workbench) -> None:
+    assert "is gzip-compressed, against its name" in refusal(bench, gzip.compress(HEADER.encode()))
+
+
+def test_excel_under_a_csv_name_is_refused(bench: Workbench) -> None:
+    assert "is an Excel or zip file" in refusal(bench, b"PK\x03\x04abc")
+
+
+def test_undeclared_utf16_is_refused(bench: Workbench) -> None:
+    message = refusal(bench, f"{HEADER}1,a,2\n".encode("utf-16"))
+    assert "write 'encoding: utf-16' in the contract" in message
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "utf-16", "utf-16-le", "latin-1"])
+def test_declared_encodings_are_read_exactly(encoding: str, bench: Workbench) -> None:
+    label = "é" if encoding == "latin-1" else "中文"
+    content = f"{HEADER}1,{label},2\n".encode(encoding)
+    assert bench.load_csv(content, encoding=encoding).values("label") == [label]
+
+
+def test_a_chinese_file_declared_as_utf8_is_refused_with_the_way_out(bench: Workbench) -> None:
+    columns = [{"name": "id", "header": "编号", "type": "bigint"}]
+    message = refusal(bench, "编号\n1\n".encode("gb18030"), columns=columns)
+    assert "is not utf-8; mend 'encoding' in the contract, for example gb18030" in message
+
+
+def test_undecodable_bytes_are_located(bench: Workbench) -> None:
+    content = f"{HEADER}1,".encode() + b"\xff\xff" + b",2\n"
+    assert "byte 18 is no gb18030" in refusal(bench, content, encoding="gb18030")
+
+
+def test_undecodable_bytes_far_into_a_file_are_located(bench: Workbench) -> None:
+    good = (HEADER + "1,中,2\n" * 200_000).encode("gb18030")
+    message = refusal(bench, good + b"\xff\n", encoding="gb18030")
+    assert f"byte {len(good)} is no gb18030" in message
+
+
+def test_a_row_in_another_encoding_is_quarantined(bench: Workbench) -> None:
+    outcome = bench.load_csv(f"{HEADER}1,a,2\n".encode() + b"2,\xff\xfe,3\n3,c,4\n")
+    assert outcome.values("id", "_position") == [(1, 1), (3, 3)]
+    assert "invalid encoding" in outcome.quarantine[0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("id,label,price\n", "no column 'amount' and the undeclared column 'price'"),
+        ("id,label\n", "the file has no column 'amount'"),
+        ("id,label,amount,extra\n", "the file has the undeclared column 'extra'"),
+        ("id,label,amount,id\n", "the header has the column 'id' twice"),
+        ("ID,label,amount\n", "no column 'id' and the undeclared column 'ID'"),
+        ("", "is empty, without a header"),
+        ("\n1,a,2\n", "is empty, without a header"),
+        ("id;label;amount\n", "no column 'id', 'label', 'amount'"),
+    ],
+)
+def test_another_header_is_refused(header: str, expected: str, bench: Workbench) -> None:
+    assert expected in refusal(bench, f"{header}")
+
+
+def test_columns_in_another_order_are_read_by_name(bench: Workbench) -> None:
+    outcome = bench.load_csv("amount,id,label\n2.50,1,a\n")
+    assert outcome.values("id", "label") == [(1, "a")]
+
+
+def test_only_a_header_is_no_rows(bench: Workbench) -> None:
+    assert bench.load_csv(HEADER).load.rows_read == 0
+
+
+def test_mixed_line_ends_are_refused(bench: Workbench) -> None:
+    assert "mixed line ends" in refusal(bench, f"{HEADER}1,a,2\r\n2,b,3\n")
+
+
+def test_a_cut_gzip_is_refused(bench: Workbench) -> None:
+    packed = gzip.compress((HEADER + "1,a,2\n" * 5000).encode())
+    bench.deliver("things.csv.gz", packed[: len(packed) // 2])
+    with pytest.raises(FileError, match=r"things\.csv\.gz: .*(cut|unpacked|cannot be read)"):
+        bench.load(path="things.csv.gz")
+
+
+def test_very_long_fields_are_kept(bench: Workbench) -> None:
+    text = "长" * 1_500_000
+    assert bench.load_csv(f"{HEADER}1,{text},2\n").values("label") == [text]
+
+
+def test_no_message_or_reason_quotes_a_value(bench: Workbench) -> None:
+    outcome = bench.load_csv(f"{HEADER}13800138000,a,secret\nx13800138000,b,1\n")
+    for row in outcome.quarantine:
+        assert "13800138000" not in row["reason"]
+        assert "secret" not in row["reason"]
+    assert "13800138000" in outcome.quarantine[0]["payload"], "the vault keeps the row as read"
+
+
+NAUGHTY = [
+    '=HYPERLINK("http://x","y")',
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "+8613800138000",
+    "-1",
+    "undefined",
+    "NULL",
+    "null",
+    "None",
+    "NaN",
+    "  leading and trailing  ",
+    "\u202eright to left\u202c",
+    "\ufeffzero width",
+    "👩‍👩‍👧‍👦 family",
+    "Ｔｅｌ １３８",
+    "'; drop table customers; --",
+    '"quoted"',
+    "a\tb",
+    "line\nbreak",
+    "line\r\nbreak",
+    "\x01\x02\x7f",
+    "\\N",
+    "\\",
+    "<script>alert(1)</script>",
+    "{{ jinja }}",
+    "𠜎𠜱𡿺",
+    ",",
+    "#comment",
+]
+
+
+def test_naughty_strings_stay_as_they_are(bench: Workbench) -> None:
+    lines = [f'{n},"{text.replace(chr(34), chr(34) * 2)}",1\n' for n, text in enumerate(NAUGHTY)]
+    assert bench.load_csv(HEADER + "".join(lines)).values("label") == NAUGHTY
+
+
+def test_naughty_strings_stay_as_they_are_in_json(bench: Workbench) -> None:
+    lines = [json.dumps({"id": n, "label": text}) for n, text in enumerate(NAUGHTY)]
+    bench.deliver("things.jsonl", "\n".join(lines))
+    outcome = bench.load(format="jsonl", path="things.jsonl")
+    assert outcome.values("label") == NAUGHTY
