@@ -1,0 +1,201 @@
+"""The files of 纷享销客 Fxiaoke: JSON lines as its API gives them, companies as CSV in GB18030."""
+
+from demo.files import Fault, write_csv, write_jsonl
+from demo.truth import count_personal_data, tell
+from demo.world import World
+
+_CONTACT_FAULTS: list[Fault] = [
+    ("wrong_type", {"_id": "5fbroken1", "last_modified_time": "just now"}),
+    ("wrong_type", {"_id": "5fbroken2", "date_of_birth": "1980-02-31"}),
+    ("missing_value", {"_id": None}),
+    ("not_allowed", {"_id": "5fbroken3", "life_status": "in_change"}),
+    ("invalid_json", {"_id": "5fbroken4"}),
+]
+_LEAD_FAULTS: list[Fault] = [
+    ("missing_value", {"_id": "5fbroken5", "create_time": None}),
+    ("invalid_json", {"_id": "5fbroken6"}),
+]
+_OPPORTUNITY_FAULTS: list[Fault] = [
+    ("below_minimum", {"_id": "5fbroken7", "amount": "-1.00"}),
+    ("wrong_type", {"_id": "5fbroken8", "amount": "一千"}),
+    ("above_maximum", {"_id": "5fbroken9", "probability": 120}),
+]
+_RECORD_FAULTS: list[Fault] = [
+    ("missing_value", {"_id": None}),
+    ("wrong_type", {"_id": "5fbroken10", "create_time": "昨天"}),
+    ("invalid_json", {"_id": "5fbroken11"}),
+]
+
+
+def write_fxiaoke(world: World) -> None:
+    """Write every file of the source crm_fxiaoke."""
+    world.run("""
+        create macro fx_id(module, id) as '5f' || substr(md5(module || cast(id as varchar)), 1, 22)
+        """)
+    _contacts(world)
+    _accounts_and_personnel(world)
+    _leads(world)
+    _opportunities(world)
+    _active_records(world)
+
+
+def _contacts(world: World) -> None:
+    write_jsonl(
+        world,
+        "crm_fxiaoke/contacts.jsonl",
+        """
+        with rows as (
+            select record_id as _id, typed_full_name as name, typed_landline as tel,
+                typed_mobile as mobile, typed_mail as email,
+                if(company is null, null, fx_id('account', company)) as account_id,
+                known_birth_date as date_of_birth, known_unionid as field_unionid__c,
+                shop_id as field_shop_id__c, [owner_of(getvariable('fxiaoke_staff'), id)] as owner,
+                known_city as field_city__c,
+                if(version > 1 and u('invalid', id) < 0.06, 'invalid', 'normal') as life_status,
+                version > 1 and u('deleted', id) < 0.04 as is_deleted,
+                epoch_ms(created_at) as create_time, epoch_ms(modified_at) as last_modified_time
+            from crm_contact_versions where system = 'fxiaoke'
+        )
+        select * from (select * from rows
+            union all select * from rows where u('fx twice', _id) < 0.01)
+        order by last_modified_time, _id""",
+        "crm_fxiaoke.contacts",
+        _CONTACT_FAULTS,
+    )
+    tell(
+        world,
+        "crm_fxiaoke.contacts",
+        """
+        select person_id, record_id from crm_contacts where system = 'fxiaoke'""",
+    )
+
+
+def _accounts_and_personnel(world: World) -> None:
+    write_csv(
+        world,
+        "crm_fxiaoke/accounts.csv",
+        """
+        select fx_id('account', i) as 客户编号,
+            if(u('fx name', i) < 0.1, company_name || '（老客户）', company_name) as 客户名称,
+            getvariable('industries_zh')[industry] as 行业,
+            getvariable('company_sizes_zh')[case when employees <= 50 then 1
+                when employees <= 200 then 2 when employees <= 500 then 3
+                when employees <= 1000 then 4 else 5 end] as 规模,
+            place.city as 城市, owner_of(getvariable('fxiaoke_staff'), 'company' || i) as 负责人,
+            plain(created_at + interval 8 hours) as 创建时间,
+            plain(changed_at + interval 8 hours) as 最后修改时间
+        from companies where in_fxiaoke order by i""",
+        "crm_fxiaoke.accounts",
+        [("wrong_type", {"客户编号": "5fbroken0", "最后修改时间": "2017年底"})],
+        encoding="gb18030",
+    )
+    write_jsonl(
+        world,
+        "crm_fxiaoke/personnel.jsonl",
+        """
+        select staff_id as user_id, full_name as name, email, case department
+            when 'Sales' then '销售部' when 'Service' then '客服部' when 'Marketing' then '市场部'
+            else '门店管理部' end as department, if(is_active, 'active', 'stopped') as status
+        from staff where system = 'fxiaoke' order by i""",
+        "crm_fxiaoke.personnel",
+    )
+
+
+def _leads(world: World) -> None:
+    world.run("""
+        create table fx_leads as
+        select *, fx_id('lead', person_id) as record_id,
+            moment('fx lead', person_id, '2017-01-03', '2017-12-10') as created_at,
+            greatest(created_at, moment('fx lead change', person_id, created_at::date,
+                '2017-12-30')) as modified_at
+        from persons
+        where (kind = 'crm_only' and u('fx lead', person_id) < 0.5)
+            or (kind = 'prospect' and u('fx lead', person_id) < 0.2)
+            or (kind = 'buyer' and u('fx lead', person_id) < 0.04)""")
+    write_jsonl(
+        world,
+        "crm_fxiaoke/leads.jsonl",
+        """
+        select record_id as _id, full_name || if(is_zh and u('fx title', person_id) < 0.2,
+                if(gender = 'male', '先生', '女士'), '') as name,
+            if(u('fx lead company', person_id) < 0.3, (select company_name from companies
+                where i = 1 + person_id % 40), null) as company,
+            if(u('fx lead mobile', person_id) < 0.85,
+                typed_phone(country, mobile, u('fx lp', person_id)), null) as mobile,
+            if(u('fx lead mail', person_id) < 0.5, typed_email(email, u('fx lm', person_id)), null)
+                as email,
+            pick(['官网', '展会', '转介绍', '微信', '电话', '门店'], u('fx source', person_id))
+                as source,
+            pick(['未处理', '跟进中', '已转换', '无效'], u('fx status', person_id))
+                as leads_status,
+            [owner_of(getvariable('fxiaoke_staff'), 'lead' || person_id)] as owner,
+            epoch_ms(created_at) as create_time, epoch_ms(modified_at) as last_modified_time
+        from fx_leads order by created_at, record_id""",
+        "crm_fxiaoke.leads",
+        _LEAD_FAULTS,
+    )
+    tell(world, "crm_fxiaoke.leads", "select person_id, record_id from fx_leads")
+
+
+def _opportunities(world: World) -> None:
+    write_jsonl(
+        world,
+        "crm_fxiaoke/opportunities.jsonl",
+        """
+        with buyers as (
+            select company, min(record_id) as contact_id from crm_contacts
+            where system = 'fxiaoke' and company is not null group by company
+        ),
+        drawn as (
+            select companies.* exclude (created_at), contact_id, fx_id('deal', i || '/' || deal)
+                as id, moment('fx deal', id, '2017-01-05', '2017-11-30') as created_at,
+                moment('fx deal change', id, created_at::date + 1, '2017-12-30') as modified_at,
+                pick([{'stage': '验证客户', 'odds': 10}, {'stage': '需求确定', 'odds': 30},
+                    {'stage': '方案/报价', 'odds': 60}, {'stage': '谈判审核', 'odds': 80},
+                    {'stage': '赢单', 'odds': 100}, {'stage': '输单', 'odds': 0}],
+                    u('fx stage', id)) as stage
+            from companies left join buyers on buyers.company = companies.i,
+                range(0, 1 + floor(u('fx deals', i) * 4)::bigint) as t(deal)
+            where in_fxiaoke
+        )
+        select id as _id, company_name || pick(['-年货采购', '-团购', '-餐饮供货', '-礼品卡'],
+                u('fx deal name', id)) as name, fx_id('account', i) as account_id,
+            contact_id as field_contact__c,
+            (200 * exp(u('fx amount', id) * 5))::decimal(18, 2)::varchar as amount,
+            'USD' as mc_currency, stage.stage as sales_stage, stage.odds as probability,
+            epoch_ms(modified_at + if(stage.odds in (0, 100), interval 0 day, interval 30 day))
+                as close_date,
+            [owner_of(getvariable('fxiaoke_staff'), 'company' || i)] as owner,
+            epoch_ms(created_at) as create_time, epoch_ms(modified_at) as last_modified_time
+        from drawn order by created_at, id""",
+        "crm_fxiaoke.opportunities",
+        _OPPORTUNITY_FAULTS,
+    )
+
+
+def _active_records(world: World) -> None:
+    world.run("""
+        create table fx_records as
+        select fx_id('record', record_id || k) as id, record_id as contact_id,
+            pick(['电话', '拜访', '微信', '邮件'], u('fx type', record_id || k)) as kind,
+            if(u('fx pii', record_id || k) < 0.3,
+                pick(getvariable('notes_with_pii'), u('fx note', record_id || k)),
+                pick(getvariable('notes'), u('fx note', record_id || k))) as sentence,
+            typed_phone(country, mobile, u('fx phone', record_id || k)) as phone, email, full_name,
+            owner_of(getvariable('fxiaoke_staff'), crm_contacts.id) as owner,
+            moment('fx record', record_id || k, greatest(created_at::date, date '2017-01-02'),
+                '2017-12-30') as happened_at
+        from crm_contacts, range(0, floor(u('fx records', record_id) * 4)::bigint) as t(k)
+        where system = 'fxiaoke'""")
+    count_personal_data(world, "crm_fxiaoke.active_records", "fx_records", "sentence")
+    write_jsonl(
+        world,
+        "crm_fxiaoke/active_records.jsonl",
+        """
+        select id as _id, contact_id, kind as active_record_type,
+            filled(sentence, phone, email, full_name) as active_record_content, [owner] as owner,
+            epoch_ms(happened_at) as create_time
+        from fx_records order by happened_at, id""",
+        "crm_fxiaoke.active_records",
+        _RECORD_FAULTS,
+    )
