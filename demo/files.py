@@ -31,7 +31,7 @@ def write_csv(
     """Write a query as CSV with a header, then append broken rows."""
     path = world.path(name)
     _copy(world, path, sql, "format csv, header true", obj)
-    if faults:
+    if faults and world.plants_faults:
         with path.open("r", encoding="utf-8", newline="") as file:
             rows = csv.reader(file)
             header = next(rows)
@@ -46,7 +46,7 @@ def write_jsonl(world: World, name: str, sql: str, obj: str, faults: Sequence[Fa
     """Write a query as one JSON object a line, gzipped when the name ends with .gz."""
     path = world.path(name.removesuffix(".gz"))
     _copy(world, path, sql, "format json", obj)
-    if faults:
+    if faults and world.plants_faults:
         with path.open("r", encoding="utf-8") as file:
             samples = [json.loads(line) for line in islice(file, len(faults))]
         pairs = zip(faults, samples, strict=True)

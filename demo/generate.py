@@ -49,7 +49,11 @@ STEPS: list[Callable[[World], None]] = [
 
 
 def generate(
-    out: Path, customers: int = REAL_HOUSEHOLDS, seed: int = DEFAULT_SEED, sample: int | None = None
+    out: Path,
+    customers: int = REAL_HOUSEHOLDS,
+    seed: int = DEFAULT_SEED,
+    sample: int | None = None,
+    plants_faults: bool = True,
 ) -> bool:
     """Write the demo company into `out`; return False when it was there already.
 
@@ -58,11 +62,13 @@ def generate(
         customers: Number of buying households, at least those of the Complete Journey data.
         seed: Number that decides every generated value.
         sample: For tests: generate only around the households up to this number.
+        plants_faults: For tests: whether rows that a contract must refuse are planted.
     """
     inputs = {
         "customers": customers,
         "duckdb_version": duckdb.__version__,
         "generator_version": GENERATOR_VERSION,
+        "plants_faults": plants_faults,
         "sample": sample,
         "seed": seed,
     }
@@ -74,6 +80,7 @@ def generate(
     journey = find_journey()
     out.mkdir(parents=True, exist_ok=True)
     world = open_world(out, journey, seed, customers, sample)
+    world.plants_faults = plants_faults
     for step in STEPS:
         step(world)
     _print_rows(world)

@@ -87,6 +87,7 @@ class World:
     seed: int
     customers: int
     sample: int | None = None
+    plants_faults: bool = True
     rows: dict[str, int] = field(default_factory=dict)
     faults: dict[str, dict[str, int]] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)

@@ -27,6 +27,28 @@
 {%- endmacro %}
 
 
+{#
+    Text without the names by which people introduce themselves or others (我是…, 我叫…, my name is …,
+    I am …, attention …). It needs nobody to be known: a ticket whose customer could not be
+    resolved has no name to look for. Takes too much rather than too little (我是老顾客 loses its end).
+#}
+{% macro redact_introductions(expression) -%}
+    {{ return(adapter.dispatch('redact_introductions', 'customer_360')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__redact_introductions(expression) -%}
+    {%- set latin_name = "[A-Z][A-Za-z.''’-]*([ ·][A-Z][A-Za-z.''’-]*){0,3}" -%}
+    {%- set han_lead = '(我是|我叫|本人是|本人叫|我的名字[是叫]|姓名[是为:：]?|联系人[是为:：]?)' -%}
+    {%- set latin_lead = "(?i:\\b(my name is|i am|i[''’]m|this is|attention|attn[.:]?|spoke with)) +" -%}
+    regexp_replace(
+        regexp_replace(
+            {{ expression }}, '{{ han_lead }} *(\p{Han}{2,4}|{{ latin_name }})', '\1[name]', 'g'
+        ),
+        '({{ latin_lead }})({{ latin_name }})', '\1[name]', 'g'
+    )
+{%- endmacro %}
+
+
 {# The moment some minutes after another. #}
 {% macro minutes_after(timestamp_utc, minutes) -%}
     {{ return(adapter.dispatch('minutes_after', 'customer_360')(timestamp_utc, minutes)) }}

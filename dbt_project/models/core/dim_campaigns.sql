@@ -1,0 +1,43 @@
+with
+
+campaigns as (
+    select * from {{ ref('int_campaigns_keyed') }}
+),
+
+channels as (
+    select channel_id
+    from {{ ref('dim_channels') }}
+),
+
+final as (
+    select
+        campaigns.campaign_id,
+        false as is_unknown,
+        campaigns.campaign_name,
+        campaigns.campaign_type,
+        coalesce(channels.channel_id, 'unknown') as channel_id,
+        campaigns.campaign_content,
+        campaigns.starts_on,
+        campaigns.ends_on,
+        coalesce(campaigns.ends_on >= {{ as_of_date() }}, true) as is_running,
+        cast(campaigns.cost_amount as decimal(18, 2)) as campaign_cost_amount,
+        campaigns.currency_code
+    from campaigns
+    left join channels
+        on campaigns.channel_id = channels.channel_id
+    union all
+    select
+        'unknown' as campaign_id,
+        true as is_unknown,
+        null as campaign_name,
+        null as campaign_type,
+        'unknown' as channel_id,
+        null as campaign_content,
+        null as starts_on,
+        null as ends_on,
+        false as is_running,
+        null as campaign_cost_amount,
+        null as currency_code
+)
+
+select * from final

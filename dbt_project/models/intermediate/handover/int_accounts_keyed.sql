@@ -1,0 +1,70 @@
+-- Companies, not people: their names cross. Whoever looks after them crosses as a pseudonym.
+with
+
+zoho_accounts as (
+    select * from {{ ref('stg_crm_zoho__accounts') }}
+),
+
+fxiaoke_accounts as (
+    select * from {{ ref('stg_crm_fxiaoke__accounts') }}
+),
+
+accounts as (
+    select
+        'crm_zoho' as source_system,
+        account_id,
+        account_name,
+        industry,
+        cast(employee_count as bigint) as employee_count,
+        cast(null as varchar) as company_size,
+        annual_revenue_amount,
+        city,
+        country,
+        owner_id,
+        created_at
+    from zoho_accounts
+    union all
+    select
+        'crm_fxiaoke' as source_system,
+        account_id,
+        account_name,
+        industry,
+        cast(null as bigint) as employee_count,
+        company_size,
+        cast(null as decimal(18, 2)) as annual_revenue_amount,
+        city,
+        cast(null as varchar) as country,
+        owner_id,
+        created_at
+    from fxiaoke_accounts
+),
+
+places as (
+    select
+        place_key,
+        geography_key
+    from {{ ref('int_geographies_keyed') }}
+),
+
+final as (
+    select
+        {{ surrogate_key(['accounts.source_system', 'accounts.account_id']) }} as account_key,
+        accounts.source_system,
+        accounts.account_id as source_account_id,
+        {{ redact_text('accounts.account_name') }} as account_name,
+        accounts.industry,
+        accounts.employee_count,
+        accounts.company_size,
+        accounts.annual_revenue_amount,
+        coalesce(places.geography_key, 'unknown') as geography_key,
+        case
+            when accounts.owner_id is not null
+                then {{ staff_key('accounts.source_system', 'accounts.owner_id') }}
+        end as owner_staff_key,
+        {{ to_business_date('accounts.created_at') }} as created_date
+    from accounts
+    left join places
+        on {{ place_key('accounts.country', 'null', 'accounts.city') }} = places.place_key
+)
+
+select * from final

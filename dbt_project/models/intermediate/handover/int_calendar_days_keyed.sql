@@ -1,0 +1,25 @@
+with
+
+calendar_days as (
+    select * from {{ ref('stg_calendar__days') }}
+),
+
+final as (
+    select
+        date_day,
+        lunar_year,
+        lunar_month,
+        lunar_day,
+        is_lunar_leap_month,
+        lunar_label,
+        festival_name_zh,
+        festival_name_en,
+        cn_holiday_name_zh,
+        cn_holiday_name_en,
+        is_cn_public_holiday,
+        is_cn_working_weekend
+    from calendar_days
+    where {{ up_to_as_of_date('date_day') }}
+)
+
+select * from final

@@ -1,0 +1,49 @@
+{#- A table: DuckDB refuses a view in the database `vault` that reads its schema `vault`. -#}
+{{ config(materialized='table') }}
+
+with
+
+responses as (
+    select * from {{ ref('stg_feedback__responses') }}
+),
+
+response_customers as (
+    select
+        source_record_id as response_id,
+        customer_key
+    from {{ source('identity', 'references_map') }}
+    where source = 'feedback.responses'
+),
+
+golden_names as (
+    select
+        customer_key,
+        full_name
+    from {{ ref('customer_pii') }}
+),
+
+final as (
+    select
+        responses.response_id,
+        coalesce(response_customers.customer_key, 'unknown') as customer_key,
+        responses.feedback_kind,
+        responses.score,
+        {{ redact_text(
+            redact_introductions('responses.comment_text'), 'golden_names.full_name'
+        ) }} as comment_text,
+        responses.product_id,
+        responses.channel_id,
+        case
+            when responses.staff_id is not null
+                then {{ staff_key("'crm_zoho'", 'responses.staff_id') }}
+        end as staff_key,
+        responses.responded_at,
+        {{ to_business_date('responses.responded_at') }} as responded_date
+    from responses
+    left join response_customers
+        on responses.response_id = response_customers.response_id
+    left join golden_names
+        on response_customers.customer_key = golden_names.customer_key
+)
+
+select * from final

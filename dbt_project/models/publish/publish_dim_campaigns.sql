@@ -1,0 +1,18 @@
+{{ config(
+    alias='dim_campaigns',
+    meta={'order_by': ['campaign_id']}
+) }}
+
+select
+    campaign_id,
+    is_unknown,
+    campaign_name,
+    campaign_type,
+    channel_id,
+    campaign_content,
+    starts_on,
+    ends_on,
+    is_running,
+    campaign_cost_amount,
+    currency_code
+from {{ ref('dim_campaigns') }}

@@ -1,0 +1,17 @@
+{{ config(
+    alias='dim_customers_history',
+    meta={'order_by': ['customer_key', 'valid_from']}
+) }}
+
+select
+    customer_key,
+    valid_from,
+    valid_to,
+    is_current,
+    version_number,
+    geography_key,
+    city,
+    region,
+    country,
+    loyalty_tier_id
+from {{ ref('dim_customers_history') }}

@@ -1,0 +1,14 @@
+{{ config(
+    alias='fct_coupon_redemptions',
+    meta={'order_by': ['redemption_id']}
+) }}
+
+select
+    redemption_id,
+    campaign_id,
+    source_campaign_id,
+    coupon_id,
+    customer_key,
+    shop_customer_id,
+    redeemed_date
+from {{ ref('fct_coupon_redemptions') }}

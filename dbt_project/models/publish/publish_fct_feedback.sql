@@ -1,0 +1,19 @@
+{{ config(
+    alias='fct_feedback',
+    meta={'order_by': ['response_id']}
+) }}
+
+select
+    response_id,
+    customer_key,
+    feedback_kind,
+    score,
+    nps_group,
+    comment_text,
+    product_id,
+    source_product_id,
+    channel_id,
+    staff_key,
+    responded_at,
+    responded_date
+from {{ ref('fct_feedback') }}

@@ -1,0 +1,15 @@
+{{ config(
+    alias='fct_loyalty_points',
+    meta={'order_by': ['entry_id']}
+) }}
+
+select
+    entry_id,
+    customer_key,
+    entry_kind,
+    points,
+    order_id,
+    expires_on,
+    occurred_at,
+    occurred_date
+from {{ ref('fct_loyalty_points') }}

@@ -1,0 +1,25 @@
+-- Nothing is dropped and nothing multiplied on the way from staging: each line once, same amount.
+with
+
+staged as (
+    select
+        order_line_id,
+        net_amount
+    from {{ ref('stg_orders__order_lines') }}
+),
+
+facts as (
+    select
+        order_line_id,
+        net_amount
+    from {{ ref('fct_order_lines') }}
+)
+
+select coalesce(staged.order_line_id, facts.order_line_id) as order_line_id
+from staged
+full outer join facts
+    on staged.order_line_id = facts.order_line_id
+where
+    staged.order_line_id is null
+    or facts.order_line_id is null
+    or staged.net_amount <> facts.net_amount

@@ -1,0 +1,140 @@
+"""One broken row for each source, of a different kind each, as real systems deliver them."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Break:
+    """What is broken, and under which rule and which column the row must be found again."""
+
+    source: str
+    obj: str
+    rule: str
+    names: str
+    apply: Callable[[Path], None]
+
+
+def _append(name: str, line: str) -> Callable[[Path], None]:
+    def apply(data: Path) -> None:
+        file = data / name
+        content = (line + "\n").encode()
+        with file.open("ab") as out:
+            out.write(gzip.compress(content) if file.suffix == ".gz" else content)
+
+    return apply
+
+
+def change_line(column: str, value: str) -> Callable[[Path], None]:
+    """Set a column of the first order line."""
+
+    def apply(data: Path) -> None:
+        file = data / "orders" / "transactions.parquet"
+        first = f"(select min(basket_id * 1000000000 + product_id) from '{file}')"
+        changed = duckdb.sql(
+            f"select * replace (case when basket_id * 1000000000 + product_id = {first} "
+            f"then {value} else {column} end as {column}) from '{file}'"
+        ).to_arrow_table()
+        duckdb.from_arrow(changed).write_parquet(str(file))
+
+    return apply
+
+
+NEGATIVE_QUANTITY = Break(
+    "orders", "order_lines", "below_minimum", "quantity", change_line("quantity", "-1")
+)
+
+BREAKS = [
+    NEGATIVE_QUANTITY,
+    Break(
+        "marketing",
+        "campaign_details",
+        "duplicate_key",
+        "campaign_id",
+        _append("marketing/campaign_details.csv", "1,Another name,email,Other words,9.00,USD"),
+    ),
+    Break(
+        "service",
+        "tickets",
+        "wrong_type",
+        "opened_at",
+        _append(
+            "service/tickets.csv",
+            "TBROKEN,web,quality,normal,,,,Late,Where is it?,,open,2017-13-45,,,,,"
+            "2017-02-01 10:00:00",
+        ),
+    ),
+    Break(
+        "loyalty",
+        "points_ledger",
+        "too_many_fields",
+        "field",
+        _append(
+            "loyalty/points_ledger.csv",
+            "XBROKEN,M000000001,earn,,10,31200000000,2018-01-01,2017-02-01 10:00:00",
+        ),
+    ),
+    Break(
+        "consent",
+        "consent_events",
+        "too_few_fields",
+        "field",
+        _append("consent/consent_events.csv", "CO-broken,customer_id,1,marketing"),
+    ),
+    Break(
+        "crm_zoho",
+        "notes",
+        "missing_value",
+        "id",
+        _append(
+            "crm_zoho/notes.csv",
+            ",3652397010000000001,Call,Called back.,3652397000000000001,2017-02-01T10:00:00+08:00",
+        ),
+    ),
+    Break(
+        "crm_fxiaoke",
+        "active_records",
+        "invalid_json",
+        "JSON",
+        _append("crm_fxiaoke/active_records.jsonl", '{"_id": "broken", "active_record_content": "'),
+    ),
+    Break(
+        "web",
+        "events",
+        "not_allowed",
+        "event_name",
+        _append(
+            "web/events.jsonl.gz",
+            '{"event_id":"we-broken","event_name":"teleport","device_id":"d","platform":"web",'
+            '"occurred_at":"2017-02-01 10:00:00","received_at":"2017-02-01 10:00:01"}',
+        ),
+    ),
+    Break(
+        "feedback",
+        "responses",
+        "above_maximum",
+        "score",
+        _append(
+            "feedback/responses.jsonl",
+            '{"response_id":"FBROKEN","kind":"nps","score":99,"channel":"email",'
+            '"responded_at":"2017-02-01 10:00:00"}',
+        ),
+    ),
+    Break(
+        "social",
+        "interactions",
+        "wrong_type",
+        "occurred_at",
+        _append(
+            "social/interactions.jsonl",
+            '{"interaction_id":"si-broken","platform":"weibo","profile_id":"1","kind":"like",'
+            '"body":null,"occurred_at":"the day before yesterday"}',
+        ),
+    ),
+]

@@ -1,0 +1,86 @@
+"""A company under test: its files, its instance, and the commands that a user types."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
+
+@dataclass(frozen=True)
+class Instance:
+    """A company's files and the instance that runs them, driven by the commands a user types."""
+
+    data: Path
+    home: Path
+
+    @property
+    def current(self) -> Path:
+        return self.home / "publish" / "current"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("C360_")}
+        return {
+            **kept,
+            "C360_ENV_FILE": "demo/demo.env",
+            "C360_DATA": str(self.data),
+            "C360_HOME": str(self.home),
+            "DAGSTER_HOME": str(self.home / "dagster"),
+            "DO_NOT_TRACK": "1",
+            "GX_ANALYTICS_ENABLED": "False",
+        }
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """`make run` without make."""
+        return self._python("pipelines.run", *arguments, **environment)
+
+    def rollback(self) -> subprocess.CompletedProcess[str]:
+        return self._python("pipelines.rollback")
+
+    def ingest(self, source: str) -> subprocess.CompletedProcess[str]:
+        """The job that lands one source, as the UI or the file-drop sensor starts it."""
+        code = (
+            "import sys, dagster as dg; from pipelines.definitions import build_definitions; "
+            f"job = build_definitions().resolve_job_def('ingest_{source}'); "
+            "done = job.execute_in_process(instance=dg.DagsterInstance.get(), "
+            "partition_key='2017-12-31', raise_on_error=False); "
+            "print('RUN', done.run_id); sys.exit(0 if done.success else 1)"
+        )
+        return subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def query(self, sql: str) -> list[tuple]:
+        """What a BI tool reads."""
+        with duckdb.connect(str(self.current / "marts.duckdb"), read_only=True) as reader:
+            return reader.execute(sql).fetchall()
+
+    def _python(
+        self, module: str, *arguments: str, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def new_instance(data: Path, home: Path) -> Instance:
+    (home / "dagster").mkdir(parents=True)
+    shutil.copy(ROOT / ".dagster_home" / "dagster.yaml", home / "dagster" / "dagster.yaml")
+    return Instance(data, home)

@@ -1,0 +1,237 @@
+"""A build of three customers in memory: every table that a gate reads, nothing wrong with it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import duckdb
+
+from expectations.day import Day
+from expectations.gate import run_suites
+from expectations.models import Model
+from expectations.raw_objects import RawObject
+from expectations.results import RuleResult
+from expectations.rules import Relation, Suite
+
+DAY = Day(date(2017, 12, 31), "America/New_York")
+
+CANARY_NAME = "Quillon Ambervale"
+CANARY_PHONE = "13900012345"
+CANARY_EMAIL = "quillon.ambervale@canary.example"
+
+REFUNDS = RawObject(
+    "orders",
+    "refunds",
+    required_columns=("refund_id", "refund_amount"),
+    money_columns=("refund_amount",),
+    max_quarantined_ratio=0.25,
+)
+
+OBJECTS = [
+    REFUNDS,
+    RawObject("orders", "order_lines"),
+    RawObject("orders", "order_headers"),
+    RawObject("orders", "customers"),
+    RawObject("orders", "products"),
+    RawObject("web", "events", event_column="occurred_at"),
+]
+
+_VAULT = """
+create schema vault.raw; create schema vault.quarantine; create schema vault.accounting;
+create schema vault.staging; create schema vault.identity; create schema vault.vault;
+create schema warehouse.reference; create schema warehouse.core;
+create schema warehouse.marts; create schema warehouse.publish;
+
+create table vault.raw.orders__refunds as
+select 'R' || range as refund_id, 2.50::decimal(18, 2) as refund_amount from range(8);
+create table vault.quarantine.orders__refunds as
+select 'below_minimum' as rule, 'refund_amount is below 0' as reason,
+    '{{"note": "{name} {phone}"}}' as payload from range(2);
+create table vault.accounting.landed as
+select 'orders' as source, 'refunds' as object, 10 as rows_read, 8 as rows_loaded,
+    2 as rows_quarantined, 'refund_amount' as money_column,
+    17.00::decimal(38, 2) as money_read, 20.00::decimal(38, 2) as money_loaded,
+    -3.00::decimal(38, 2) as money_quarantined;
+
+create table vault.staging.stg_orders__products as select unnest(['P1', 'P2']) as product_id;
+create table vault.staging.stg_orders__order_lines as
+select 'O' || (1 + range // 2)::bigint as order_id, 'P' || (1 + range % 2) as product_id,
+    1 + range % 3 as shop_customer_id, 10.00::decimal(18, 2) as net_amount,
+    12.00::decimal(18, 2) as gross_amount, 1 as quantity, false as is_zero_or_negative,
+    timestamp '2017-12-30 18:00:00' as ordered_at from range(40);
+create table vault.staging.stg_orders__order_headers as
+select distinct order_id, 'completed' as order_status, 'card' as payment_method,
+    ordered_at as updated_at
+from vault.staging.stg_orders__order_lines;
+create table vault.staging.stg_orders__refunds as
+select refund_id, 'O1' as order_id, refund_amount, timestamp '2017-12-30 19:00:00' as refunded_at
+from vault.raw.orders__refunds;
+create table vault.staging.stg_orders__customers as
+select range as shop_customer_id, false as is_test, timestamp '2017-01-01 12:00:00' as updated_at
+from range(1, 4);
+create table vault.staging.stg_web__events as
+select range as event_id, 'P1' as product_id, timestamp '2017-12-31 15:00:00' as occurred_at
+from range(20);
+create table vault.staging.stg_calendar__days as select date '2017-12-31' as date_day;
+create table vault.staging.stg_marketing__coupon_redemptions as select range as id from range(20);
+create table vault.staging.stg_marketing__campaigns as select 'A' as campaign_id;
+create table vault.staging.stg_marketing__campaign_targets as
+select 'A' as campaign_id, range as shop_customer_id from range(10);
+create table vault.staging.stg_marketing__campaign_events as
+select range as event_id from range(10);
+create table vault.staging.stg_service__tickets as select range as ticket_id from range(20);
+create table vault.staging.stg_feedback__responses as select range as response_id from range(20);
+create table vault.staging.stg_social__interactions as
+select range as interaction_id from range(20);
+create table vault.staging.stg_loyalty__points_ledger as
+select range as id, 5 as points from range(20);
+create table vault.staging.stg_consent__consent_events as select range as event_id from range(20);
+
+create table vault.identity.customers_map as
+select 'orders.customers' as source, range::varchar as source_record_id,
+    'C' || left(md5(range::varchar), 16) as customer_key, true as is_current from range(1, 4);
+create table vault.identity.identifiers as
+select '1' as source_record_id, 'phone' as identifier_type, '+86{phone}' as identifier_value,
+    true as is_valid
+union all select '1', 'email', '{email}', true
+union all select '1', 'unionid', 'oUnion7788KanariaTestId', true;
+create table vault.identity.int_identity_records as
+select source, source_record_id, case source_record_id when '1' then '{name}' when '2' then '王小丽'
+    else '李娜' end as record_name from vault.identity.customers_map;
+create table vault.vault.customer_pii as
+select map.customer_key, records.record_name as full_name from vault.identity.customers_map as map
+inner join vault.identity.int_identity_records as records using (source, source_record_id);
+"""
+
+_WAREHOUSE = """
+create table warehouse.reference.lifecycle_stages as
+select unnest(['prospect', 'repeat']) as lifecycle_stage;
+create table warehouse.core.dim_customers as
+select customer_key, false as is_unknown, false as is_test_account, 'New York' as city
+from vault.identity.customers_map
+union all select 'unknown', true, false, null;
+create table warehouse.core.dim_customers_history as
+select customer_key, date '2017-01-01' as valid_from, date '2017-05-31' as valid_to,
+    false as is_current from warehouse.core.dim_customers where not is_unknown
+union all
+select customer_key, date '2017-06-01', null, true from warehouse.core.dim_customers
+where not is_unknown;
+create table warehouse.core.dim_stores as select '1' as store_id;
+create table warehouse.core.bridge_customer_consents as select 'a' as consent_id where false;
+create table warehouse.core.fct_order_lines as
+select lines.order_id, map.customer_key, lines.net_amount, lines.gross_amount, lines.quantity,
+    date '2017-12-30' as ordered_date
+from vault.staging.stg_orders__order_lines as lines
+inner join vault.identity.customers_map as map
+    on map.source_record_id = (1 + substr(lines.order_id, 2)::int % 3)::varchar;
+create table warehouse.core.fct_orders as
+select order_id, min(customer_key) as customer_key, count(*) as line_count,
+    sum(net_amount)::decimal(18, 2) as net_amount, min(ordered_date) as ordered_date,
+    case when order_id = 'O1' then 20.00 else 0.00 end::decimal(18, 2) as refunded_amount,
+    order_id <> 'O1' as is_valid_order
+from warehouse.core.fct_order_lines group by order_id;
+create table warehouse.core.fct_refunds as
+select refund_id, order_id, refund_amount, date '2017-12-30' as refunded_date,
+    (select min(customer_key) from vault.identity.customers_map) as customer_key
+from vault.staging.stg_orders__refunds;
+"""
+
+_SIMPLE_FACTS = {
+    "fct_coupon_redemptions": ("redeemed_date", ""),
+    "fct_campaign_touches": ("touched_date", ""),
+    "fct_service_tickets": ("opened_date", ""),
+    "fct_feedback": ("responded_date", ", 'a note' as comment_text, range::varchar as response_id"),
+    "fct_social_interactions": ("occurred_date", ""),
+    "fct_web_sessions": ("started_date", ", 1 as event_count"),
+    "fct_loyalty_points": ("occurred_date", ", 5 as points"),
+    "fct_consents": ("occurred_date", ""),
+}
+
+_MARTS = """
+create table warehouse.marts.rfm as
+select customer_key, date '2017-12-31' as as_of_date, count(*) as frequency,
+    sum(net_amount - refunded_amount)::decimal(18, 2) as monetary, 3 as recency_score,
+    3 as frequency_score, 3 as monetary_score, 'Loyal' as rfm_segment
+from warehouse.core.fct_orders where is_valid_order group by customer_key;
+create table warehouse.marts.lifecycle as
+select customer_key, as_of_date, 'repeat' as lifecycle_stage, date '2017-12-30' as entered_on,
+    frequency as purchase_days_count from warehouse.marts.rfm;
+create table warehouse.marts.customer_lifetime_value as
+select customer_key, as_of_date, frequency as historic_order_count,
+    monetary as historic_net_amount, 'high' as value_tier from warehouse.marts.rfm;
+create table warehouse.marts.customer_360 as
+select customer_key, as_of_date, frequency, monetary from warehouse.marts.rfm;
+
+create table warehouse.publish.fct_feedback as
+select customer_key, response_id, comment_text, responded_date, 7::bigint as score,
+    '31198570044' as order_id
+from warehouse.core.fct_feedback;
+create table warehouse.publish.bridge_customer_consents as
+select * from warehouse.core.bridge_customer_consents;
+"""
+
+
+def small_build() -> duckdb.DuckDBPyConnection:
+    """A fresh connection with the catalogs `vault` and `warehouse`."""
+    connection = duckdb.connect()
+    for statement in _statements():
+        connection.execute(statement).fetchall()
+    return connection
+
+
+@cache
+def _statements() -> tuple[str, ...]:
+    facts = [
+        f"create table warehouse.core.{name} as select (select min(customer_key) from"
+        f" vault.identity.customers_map) as customer_key, date '2017-12-30' as {column}{more}"
+        " from range(20)"
+        for name, (column, more) in _SIMPLE_FACTS.items()
+    ]
+    vault = _VAULT.format(name=CANARY_NAME, phone=CANARY_PHONE, email=CANARY_EMAIL)
+    accounted = [statement for described in OBJECTS for statement in _accounted(described)]
+    parts = [*vault.split(";"), *_WAREHOUSE.split(";"), *facts, *_MARTS.split(";")]
+    staged = (
+        "create table vault.accounting.staged (source varchar, object varchar, rows_raw bigint,"
+        " rows_after_as_of bigint, rows_merged bigint, rows_staged bigint)"
+    )
+    attached = [f"attach ':memory:' as {name}" for name in ("vault", "warehouse")]
+    return (*attached, *(part for part in parts if part.strip()), staged, *accounted)
+
+
+def _accounted(described: RawObject) -> list[str]:
+    table = f"vault.staging.stg_{described.table}"
+    return [
+        f"create table if not exists vault.raw.{described.table} as select * from {table}",
+        f"insert into vault.accounting.staged select '{described.source}', '{described.name}',"
+        f" count(*), 0, 0, count(*) from {table}",
+    ]
+
+
+def staging_models() -> list[Model]:
+    """The staging models that stand for a raw object."""
+    pairs = [(described.source, described.name) for described in OBJECTS] + [("calendar", "days")]
+    return [
+        Model(f"stg_{s}__{o}", Relation("vault", "staging", f"stg_{s}__{o}"), (s, o))
+        for s, o in pairs
+    ]
+
+
+def models(connection: duckdb.DuckDBPyConnection, schema: str) -> list[Model]:
+    """Every table of a schema of the warehouse, as a model."""
+    rows = connection.execute(
+        "select table_name from duckdb_tables()"
+        " where database_name = 'warehouse' and schema_name = ? order by table_name",
+        [schema],
+    ).fetchall()
+    return [Model(name, Relation("warehouse", schema, name)) for (name,) in rows]
+
+
+def check(
+    connection: duckdb.DuckDBPyConnection, suites: list[Suite], subject: str
+) -> dict[str, RuleResult]:
+    """Run one suite; results by the name of the rule."""
+    chosen = [suite for suite in suites if suite.subject == subject]
+    assert chosen, f"no suite {subject}"
+    outcome = run_suites(connection, chosen, run_name="test", as_of=DAY.as_of)
+    return {result.rule: result for result in outcome[0].results}

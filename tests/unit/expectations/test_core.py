@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import pytest
+
+from expectations import core
+from expectations.core_facts import FACTS
+from expectations.rules import Severity
+from tests.unit.expectations.small_build import DAY, check, models, small_build
+
+CORE = "warehouse.core"
+
+SPECIFIC_BREAKS = {
+    ("fct_orders", "orders_as_lines"): (
+        f"update {CORE}.fct_orders set net_amount = net_amount + 0.01 where order_id = 'O2'",
+        "1 orders differ from the sum of their lines",
+    ),
+    ("fct_orders", "refunds_as_facts"): (
+        f"update {CORE}.fct_orders set refunded_amount = 0",
+        "refunds of delivered orders 20.00, but refunds in fct_orders 0.00",
+    ),
+    ("fct_orders", "orders_valid"): (
+        f"update {CORE}.fct_orders set is_valid_order = false",
+        "20 of 20 rows (100.00 %, allowed 20.00 %)",
+    ),
+    ("dim_customers", "customers_as_identity"): (
+        f"insert into {CORE}.dim_customers values ('C0', false, false, null)",
+        "customers in identity 3, but in dim_customers 4",
+    ),
+    ("dim_customers", "one_unknown"): (
+        f"delete from {CORE}.dim_customers where is_unknown",
+        "there is exactly one unknown customer",
+    ),
+    ("dim_customers", "not_empty"): (f"delete from {CORE}.dim_customers", "the dimension has rows"),
+    ("dim_customers_history", "not_empty"): (
+        f"delete from {CORE}.dim_customers_history",
+        "the dimension has rows",
+    ),
+    ("dim_stores", "not_empty"): (f"delete from {CORE}.dim_stores", "the dimension has rows"),
+    ("dim_customers_history", "one_current_row"): (
+        f"update {CORE}.dim_customers_history set is_current = true",
+        "3 customers do not have exactly one current row",
+    ),
+    ("dim_customers_history", "versions_do_not_overlap"): (
+        f"update {CORE}.dim_customers_history set valid_to = null",
+        "no version is still valid when the next one begins (3 rows against it)",
+    ),
+    ("dim_customers_history", "customers_as_dimension"): (
+        f"delete from {CORE}.dim_customers_history where customer_key ="
+        f" (select min(customer_key) from {CORE}.dim_customers_history)",
+        "customers in dim_customers 3, but in the history 2",
+    ),
+    ("dim_customers_history", "not_after_as_of"): (
+        f"update {CORE}.dim_customers_history set valid_from = date '2018-01-01'",
+        "no version begins after the run's business date",
+    ),
+}
+
+
+def _fact_breaks():
+    for name, fact in FACTS.items():
+        table = f"{CORE}.{name}"
+        yield (
+            (name, "not_after_as_of"),
+            (f"update {table} set {fact.date_column} = date '2018-01-01'", "lie after 2017-12-31"),
+        )
+        yield (
+            (name, "customers_known"),
+            (f"update {table} set customer_key = 'unknown'", "rows (100.00 %, allowed"),
+        )
+        doubled = f"insert into {table} select * from {table}"
+        if fact.rows:
+            yield (name, "rows_as_staged"), (doubled, "staging has rows: ")
+        for column, _ in fact.totals:
+            yield (name, f"{column}_as_staged"), (doubled, f"total {column} in staging ")
+
+
+BREAKS = {**SPECIFIC_BREAKS, **dict(_fact_breaks())}
+
+
+def _suites(connection):
+    return core.suites(models(connection, "core"), DAY)
+
+
+def test_good_data_pass():
+    connection = small_build()
+    for suite in _suites(connection):
+        results = check(connection, [suite], suite.subject)
+        assert [result.message for result in results.values() if not result.passed] == []
+
+
+@pytest.mark.parametrize(("subject", "rule"), BREAKS)
+def test_broken_data_are_caught(subject, rule):
+    statement, sentence = BREAKS[subject, rule]
+    connection = small_build()
+    suites = _suites(connection)
+    connection.execute(statement).fetchall()
+    result = check(connection, suites, subject)[rule]
+    assert not result.passed
+    assert sentence in result.message
+    assert result.blocks is not (result.severity is Severity.WARN)
+
+
+def test_every_rule_was_seen_failing():
+    rules = {(s.subject, rule.name) for s in _suites(small_build()) for rule in s.rules}
+    assert rules == set(BREAKS)
+
+
+def test_an_order_without_lines_is_no_difference():
+    connection = small_build()
+    connection.execute(
+        "insert into vault.staging.stg_orders__order_headers"
+        " values ('O99', 'pending', 'card', timestamp '2017-12-30 18:00:00')"
+    ).fetchall()
+    connection.execute(
+        f"insert into {CORE}.fct_orders select 'O99', min(customer_key), 0, 0, max(ordered_date),"
+        f" 0, false from {CORE}.fct_orders"
+    ).fetchall()
+    results = check(connection, _suites(connection), "fct_orders")
+    assert results["orders_as_lines"].passed
+    assert results["rows_as_staged"].passed

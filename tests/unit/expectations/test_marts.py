@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pytest
+
+from expectations import marts
+from tests.unit.expectations.small_build import DAY, check, models, small_build
+
+MARTS = "warehouse.marts"
+
+BREAKS = {
+    ("rfm", "frequency_as_orders"): (
+        f"update {MARTS}.rfm set frequency = frequency + 1",
+        "the number of the valid orders 19, but total frequency 22",
+    ),
+    ("rfm", "monetary_as_orders"): (
+        f"update {MARTS}.rfm set monetary = monetary + 0.01",
+        "the kept amount of the valid orders 380.00, but total monetary 380.03",
+    ),
+    **{
+        ("rfm", f"{score}_from_1_to_5"): (
+            f"update {MARTS}.rfm set {score} = 6",
+            f"{score} is 1 to 5, and empty only without orders (3 rows against it)",
+        )
+        for score in ("recency_score", "frequency_score", "monetary_score")
+    },
+    ("rfm", "buyers_scored"): (
+        f"update {MARTS}.rfm set rfm_segment = null",
+        "every customer with orders has three scores and a segment (3 rows against it)",
+    ),
+    ("lifecycle", "stages_complete"): (
+        f"update {MARTS}.lifecycle set lifecycle_stage = 'asleep'",
+        "every customer is in a stage of the seed lifecycle_stages (3 rows against it)",
+    ),
+    ("lifecycle", "buyers_as_orders"): (
+        f"update {MARTS}.lifecycle set purchase_days_count = 0",
+        "customers with valid orders 3, but customers past prospect 0",
+    ),
+    ("lifecycle", "entered_before_today"): (
+        f"update {MARTS}.lifecycle set entered_on = date '2018-01-01'",
+        "no stage is entered after the run's business date (3 rows against it)",
+    ),
+    ("customer_lifetime_value", "historic_order_count_as_orders"): (
+        f"update {MARTS}.customer_lifetime_value set historic_order_count = 0",
+        "the number of the valid orders 19, but total historic_order_count 0",
+    ),
+    ("customer_lifetime_value", "historic_net_amount_as_orders"): (
+        f"update {MARTS}.customer_lifetime_value set historic_net_amount = 0",
+        "the kept amount of the valid orders 380.00, but total historic_net_amount 0.00",
+    ),
+    ("customer_lifetime_value", "tiers_complete"): (
+        f"update {MARTS}.customer_lifetime_value set value_tier = null",
+        "every customer has a value tier (3 rows against it)",
+    ),
+    **{
+        (mart, "every_customer_once"): (
+            f"delete from {MARTS}.{mart} where customer_key ="
+            f" (select min(customer_key) from {MARTS}.{mart})",
+            "1 customers are missing, doubled or not to be there",
+        )
+        for mart in marts.CUSTOMER_MARTS
+    },
+    **{
+        (mart, "of_this_date"): (
+            f"update {MARTS}.{mart} set as_of_date = date '2017-12-30'",
+            "every row is of the run's business date (3 rows against it)",
+        )
+        for mart in marts.CUSTOMER_MARTS
+    },
+}
+
+
+def _suites(connection):
+    return marts.suites(models(connection, "marts"), DAY)
+
+
+def test_good_data_pass():
+    connection = small_build()
+    for suite in _suites(connection):
+        results = check(connection, [suite], suite.subject)
+        assert [result.message for result in results.values() if not result.passed] == []
+
+
+@pytest.mark.parametrize(("subject", "rule"), BREAKS)
+def test_broken_data_block(subject, rule):
+    statement, sentence = BREAKS[subject, rule]
+    connection = small_build()
+    connection.execute(statement).fetchall()
+    result = check(connection, _suites(connection), subject)[rule]
+    assert result.blocks
+    assert sentence in result.message
+
+
+def test_every_rule_was_seen_blocking():
+    rules = {(s.subject, rule.name) for s in _suites(small_build()) for rule in s.rules}
+    assert rules == set(BREAKS)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"insert into {MARTS}.rfm select * from {MARTS}.rfm limit 1",
+        f"update {MARTS}.rfm set customer_key = 'unknown' where customer_key ="
+        f" (select min(customer_key) from {MARTS}.rfm)",
+    ],
+)
+def test_doubled_and_unknown_customers_block(statement):
+    connection = small_build()
+    connection.execute(statement).fetchall()
+    assert check(connection, _suites(connection), "rfm")["every_customer_once"].blocks

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import pytest
+
+from expectations import privacy, publish
+from expectations.columns import columns_of
+from expectations.rules import Severity
+from tests.unit.expectations.small_build import (
+    CANARY_EMAIL,
+    CANARY_NAME,
+    CANARY_PHONE,
+    check,
+    models,
+    small_build,
+)
+
+FEEDBACK = "warehouse.publish.fct_feedback"
+SUBJECT = "publish.fct_feedback"
+FIRST = f"customer_key = (select min(customer_key) from {FEEDBACK})"
+
+
+def _said(text: str) -> str:
+    return f"update {FEEDBACK} set comment_text = '{text}' where response_id = '7'"
+
+
+CONTACT = "holds a phone, e-mail address or handle of a person of the vault"
+BREAKS = {
+    "not_empty": (f"delete from {FEEDBACK}", "the published table has rows"),
+    "rows_as_origin": (
+        f"insert into {FEEDBACK} select * from {FEEDBACK}",
+        "core has rows: 20, but publish: 40",
+    ),
+    "no_identifier_columns": (
+        f"alter table {FEEDBACK} add column contact_email varchar",
+        "columns called like a direct identifier: contact_email",
+    ),
+    "order_id_is_a_key": (
+        f"update {FEEDBACK} set order_id = 'somebody' where response_id = '7'",
+        "every order_id looks like",
+    ),
+    "no_identifier_patterns": (
+        f"update {FEEDBACK} set response_id = 'x-13512345678' where response_id = '7'",
+        "Chinese mobile in column response_id: 1 different texts",
+    ),
+    "numbers_are_no_mobiles": (
+        f"update {FEEDBACK} set score = 13512345678",
+        "no whole number is a Chinese mobile number (20 rows against it)",
+    ),
+    "no_known_contact": (_said(f"call me: {CANARY_PHONE}"), "1 times a text " + CONTACT),
+    "no_known_name_alone": (_said("王小丽"), "no value is the full name of a person"),
+    "no_own_name": (
+        f"update {FEEDBACK} set comment_text = 'yours, {CANARY_NAME.upper()}!', customer_key ="
+        f" (select customer_key from vault.vault.customer_pii where full_name = '{CANARY_NAME}')"
+        " where response_id = '7'",
+        "no text holds the name of the customer it belongs to (1 rows against it)",
+    ),
+    "no_other_name": (
+        _said("我和王小丽一起去的"),
+        "no text holds the full name of any person of the vault (1 rows against it)",
+    ),
+    "no_short_name": (
+        _said("我是李娜，电话见上。"),
+        "no text holds the two-character name of any person of the vault (1 rows against it)",
+    ),
+}
+
+
+def _suites(connection):
+    origins = {model.name: model.relation for model in models(connection, "core")}
+    columns = columns_of(connection, "warehouse", "publish")
+    return publish.suites(models(connection, "publish"), origins, columns)
+
+
+def test_good_data_pass():
+    connection = small_build()
+    for suite in _suites(connection):
+        results = check(connection, [suite], suite.subject)
+        assert [result.message for result in results.values() if not result.passed] == []
+
+
+@pytest.mark.parametrize("rule", BREAKS)
+def test_broken_data_are_caught(rule):
+    statement, sentence = BREAKS[rule]
+    connection = small_build()
+    connection.execute(statement).fetchall()
+    result = check(connection, _suites(connection), SUBJECT)[rule]
+    assert not result.passed
+    assert sentence in result.message
+    assert result.blocks is not (result.severity is Severity.WARN)
+
+
+def test_every_rule_was_seen_failing():
+    suite = next(s for s in _suites(small_build()) if s.subject == SUBJECT)
+    assert {rule.name for rule in suite.rules} == set(BREAKS)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("tel 13812345678", "Chinese mobile"),
+        ("+86 138 1234 5678", "Chinese mobile"),
+        ("8613812345678", "Chinese mobile"),
+        ("电话１３８１２３４５６７８。", "Chinese mobile"),
+        ("138-1234-5678", "Chinese mobile"),
+        ("(201) 555-1234", "US phone"),
+        ("201.555.1234", "US phone"),
+        ("mail zhang＠qq.com", "e-mail address"),
+        ("a.b+c@sub.example.org", "e-mail address"),
+        ("身份证110101199003077758", "Chinese ID card"),
+        ("11010119900307775X", "Chinese ID card"),
+    ],
+)
+def test_what_looks_like_an_identifier_is_found(text, kind):
+    connection = small_build()
+    connection.execute(_said(text)).fetchall()
+    result = check(connection, _suites(connection), SUBJECT)["no_identifier_patterns"]
+    assert result.blocks
+    assert f"{kind} in column comment_text: 1 different texts" in result.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order 31198570044 came late",
+        "2017-12-31 11:22, 5 of 10",
+        "[phone] and [email], call [name]",
+        "@shop see you",
+        "7.5 % off, code 20171231",
+        "ref CO-13812345678abcde and 7f13812345678abc",
+        "王小 丽",
+    ],
+)
+def test_ordinary_text_passes(text):
+    connection = small_build()
+    connection.execute(_said(text)).fetchall()
+    results = check(connection, _suites(connection), SUBJECT)
+    assert [result.message for result in results.values() if not result.passed] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+86 139-0001-2345",
+        f"call{CANARY_PHONE}now",
+        f"{CANARY_EMAIL.upper()}",
+        "id oUnion7788KanariaTestId seen",
+    ],
+)
+def test_known_contacts_are_found_however_they_are_written(text):
+    connection = small_build()
+    connection.execute(_said(text)).fetchall()
+    assert check(connection, _suites(connection), SUBJECT)["no_known_contact"].blocks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"spoke with {CANARY_NAME} today",
+        f"Dear {CANARY_NAME.lower()}, thank you",
+        "please ask Anna Maria Fuentes about it",
+    ],
+)
+def test_names_of_several_words_are_found_anywhere(text):
+    connection = small_build()
+    connection.execute(
+        "update vault.identity.int_identity_records set record_name = 'Anna Maria Fuentes'"
+        " where record_name = '李娜'"
+    ).fetchall()
+    connection.execute(_said(text)).fetchall()
+    assert check(connection, _suites(connection), SUBJECT)["no_other_name"].blocks
+
+
+def test_texts_inside_lists_are_searched():
+    connection = small_build()
+    connection.execute(
+        f"create or replace table {FEEDBACK} as select *, ['fine', '{CANARY_EMAIL}'] as tags"
+        f" from {FEEDBACK}"
+    ).fetchall()
+    results = check(connection, _suites(connection), SUBJECT)
+    assert "column tags: 1 different" in results["no_identifier_patterns"].message
+
+
+def test_facts_about_identifiers_may_be_published():
+    connection = small_build()
+    for column in ("has_phone boolean", "email_count bigint", "is_email_opt_out boolean"):
+        connection.execute(f"alter table {FEEDBACK} add column {column}").fetchall()
+    assert check(connection, _suites(connection), SUBJECT)["no_identifier_columns"].passed
+
+
+def test_every_column_that_is_left_out_says_why():
+    assert all(proven.reason for proven in privacy.PROVEN_COLUMNS.values())

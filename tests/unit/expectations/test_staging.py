@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import pytest
+
+from expectations import staging
+from expectations.rules import Severity
+from tests.unit.expectations.small_build import DAY, OBJECTS, check, small_build, staging_models
+
+LINES = "vault.staging.stg_orders__order_lines"
+HEADERS = "vault.staging.stg_orders__order_headers"
+
+SPECIFIC_BREAKS = {
+    ("stg_orders__order_lines", "recent"): (
+        f"update {LINES} set ordered_at = ordered_at - interval 10 day",
+        "the newest ordered_at is of 2017-12-20, 11 days before 2017-12-31",
+    ),
+    ("stg_orders__order_lines", "sold_by_day"): (
+        f"update {LINES} set ordered_at = timestamp '2017-12-30 08:00:00'",
+        "40 of 40 rows (100.00 %, allowed 3.00 %)",
+    ),
+    ("stg_orders__order_lines", "products_known"): (
+        f"update {LINES} set product_id = 'P9' where order_id = 'O1'",
+        "2 of 40 rows (5.00 %, allowed 1.00 %) against the rule that at most 1 % of the lines name",
+    ),
+    ("stg_orders__order_lines", "lines_paid"): (
+        f"update {LINES} set is_zero_or_negative = true where order_id in ('O1', 'O2')",
+        "4 of 40 rows (10.00 %, allowed 5.00 %)",
+    ),
+    ("stg_orders__order_headers", "headers_complete"): (
+        f"delete from {HEADERS} where order_id = 'O1'",
+        "at least 99 % of the orders that have lines have a header",
+    ),
+    ("stg_orders__order_headers", "few_cancelled"): (
+        f"update {HEADERS} set order_status = 'cancelled' where order_id < 'O14'",
+        "5 of 20 rows (25.00 %, allowed 10.00 %)",
+    ),
+    ("stg_orders__order_headers", "few_pending"): (
+        f"update {HEADERS} set order_status = 'pending' where order_id < 'O14'",
+        "5 of 20 rows (25.00 %, allowed 20.00 %)",
+    ),
+    ("stg_orders__order_headers", "payment_known"): (
+        f"update {HEADERS} set payment_method = null where order_id < 'O14'",
+        "5 of 20 rows (25.00 %, allowed 5.00 %)",
+    ),
+    ("stg_orders__refunds", "refunds_plausible"): (
+        "update vault.staging.stg_orders__refunds set refund_amount = 100",
+        "800.00 refunded of 400.00 sold",
+    ),
+    ("stg_orders__customers", "few_test_accounts"): (
+        "update vault.staging.stg_orders__customers set is_test = true where shop_customer_id = 1",
+        "1 of 3 rows (33.33 %, allowed 5.00 %)",
+    ),
+    ("stg_web__events", "recent"): (
+        "update vault.staging.stg_web__events set occurred_at = timestamp '2017-12-01 12:00:00'",
+        "30 days before 2017-12-31",
+    ),
+    ("stg_web__events", "products_known"): (
+        "update vault.staging.stg_web__events set product_id = 'P9' where event_id = 1",
+        "1 of 20 rows (5.00 %, allowed 1.00 %)",
+    ),
+    ("stg_calendar__days", "not_empty"): (
+        "delete from vault.staging.stg_calendar__days",
+        "the table has rows",
+    ),
+}
+
+
+def _suites():
+    return staging.suites(staging_models(), OBJECTS, DAY)
+
+
+def _generic_breaks():
+    for suite in _suites():
+        table = suite.relation.sql
+        for rule in suite.rules:
+            if rule.name == "not_emptied":
+                yield (
+                    (suite.subject, rule.name),
+                    (f"delete from {table}", "and none of them reached"),
+                )
+            elif rule.name == "not_after_as_of":
+                column = staging.EVENT_TIMES[suite.subject]
+                # Noon of the next day in New York.
+                yield (
+                    (suite.subject, rule.name),
+                    (
+                        f"update {table} set {column} = timestamp '2018-01-01 17:00:00'",
+                        "rows lie after 2017-12-31",
+                    ),
+                )
+
+
+BREAKS = {**SPECIFIC_BREAKS, **dict(_generic_breaks())}
+
+
+def test_good_data_pass():
+    connection = small_build()
+    for suite in _suites():
+        failed = [
+            r.message for r in check(connection, [suite], suite.subject).values() if not r.passed
+        ]
+        assert failed == []
+
+
+@pytest.mark.parametrize(("subject", "rule"), BREAKS)
+def test_broken_data_are_caught(subject, rule):
+    statement, sentence = BREAKS[subject, rule]
+    connection = small_build()
+    connection.execute(statement).fetchall()
+    result = check(connection, _suites(), subject)[rule]
+    assert not result.passed
+    assert sentence in result.message
+    assert result.blocks is not (result.severity is Severity.WARN)
+
+
+def test_every_rule_was_seen_failing():
+    rules = {(suite.subject, rule.name) for suite in _suites() for rule in suite.rules}
+    assert rules == set(BREAKS)
+
+
+def test_the_evening_of_the_business_date_is_not_after_it():
+    connection = small_build()
+    # Nine in the evening of 31 December in New York is the next day in UTC.
+    connection.execute(
+        f"update {LINES} set ordered_at = timestamp '2018-01-01 02:00:00'"
+    ).fetchall()
+    assert check(connection, _suites(), "stg_orders__order_lines")["not_after_as_of"].passed
+
+
+def test_nothing_need_be_there_before_the_first_event():
+    connection = small_build()
+    later = "set occurred_at = timestamp '2018-02-01 12:00:00'"
+    connection.execute(f"update vault.raw.web__events {later}").fetchall()
+    connection.execute("delete from vault.staging.stg_web__events").fetchall()
+    assert check(connection, _suites(), "stg_web__events")["not_emptied"].passed
