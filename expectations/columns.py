@@ -1,0 +1,60 @@
+"""The columns that a table has in this build, and the texts in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from expectations.rules import Relation
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a published table."""
+
+    name: str
+    type_name: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a value can hold text, also inside a list or a struct."""
+        return "VARCHAR" in self.type_name or "JSON" in self.type_name
+
+    @property
+    def is_whole_number(self) -> bool:
+        """Whether a mobile number fits."""
+        return self.type_name in ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT")
+
+    @property
+    def sql(self) -> str:
+        """The value as text."""
+        quoted = f'"{self.name}"'
+        return quoted if self.type_name == "VARCHAR" else f"cast({quoted} as varchar)"
+
+
+def columns_of(
+    connection: duckdb.DuckDBPyConnection, catalog: str, schema: str
+) -> dict[str, list[Column]]:
+    """The columns of every table and view of a schema, by table."""
+    found: dict[str, list[Column]] = {}
+    rows = connection.execute(
+        "select table_name, column_name, data_type from duckdb_columns()"
+        " where database_name = ? and schema_name = ? order by table_name, column_index",
+        [catalog, schema],
+    ).fetchall()
+    for table, column, type_name in rows:
+        found.setdefault(table, []).append(Column(column, type_name))
+    return found
+
+
+def distinct_texts(relation: Relation, columns: Sequence[Column], shortest: int = 3) -> str:
+    """SQL: every different text of the columns, as a relation with the one column `text`."""
+    texts = " union all ".join(
+        f"select distinct {column.sql} as text from {relation.sql}"
+        f" where length({column.sql}) >= {shortest}"
+        for column in columns
+    )
+    # Materialised: else each column would get, and compile, its own copy of the pattern.
+    return f"(with texts as materialized ({texts}) select text from texts)"

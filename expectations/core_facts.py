@@ -1,0 +1,154 @@
+"""What each fact table is compared with: rows and totals of staging, dates, unknown customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from expectations.comparisons import Figure, figures_agree, ratio_at_most
+from expectations.day import Day
+from expectations.models import Model
+from expectations.rules import Rule, no_rows
+
+STAGED = "vault.staging"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What one fact table is compared with.
+
+    Attributes:
+        date_column: Business date of the event.
+        rows: Query for the number of rows that staging holds; empty where rows are not one to one.
+        totals: (column, query for the same total in staging).
+        unknown_limit: Share of the rows that may have no customer.
+        unknown_reason: Why more unknown customers are only a warning; empty makes it an error.
+    """
+
+    date_column: str
+    rows: str = ""
+    totals: tuple[tuple[str, str], ...] = ()
+    unknown_limit: float = 0.05
+    unknown_reason: str = ""
+
+
+_OFTEN_ANONYMOUS = "people often write, visit or post without saying who they are"
+
+FACTS: Mapping[str, Fact] = {
+    "fct_order_lines": Fact(
+        "ordered_date",
+        rows=f"select count(*) from {STAGED}.stg_orders__order_lines",
+        totals=(
+            ("net_amount", f"select sum(net_amount) from {STAGED}.stg_orders__order_lines"),
+            ("gross_amount", f"select sum(gross_amount) from {STAGED}.stg_orders__order_lines"),
+            ("quantity", f"select sum(quantity) from {STAGED}.stg_orders__order_lines"),
+        ),
+    ),
+    "fct_orders": Fact(
+        "ordered_date",
+        rows=(
+            f"select count(*) from (select order_id from {STAGED}.stg_orders__order_lines"
+            f" union select order_id from {STAGED}.stg_orders__order_headers)"
+        ),
+        totals=(("net_amount", f"select sum(net_amount) from {STAGED}.stg_orders__order_lines"),),
+    ),
+    "fct_refunds": Fact(
+        "refunded_date",
+        rows=f"select count(*) from {STAGED}.stg_orders__refunds",
+        totals=(("refund_amount", f"select sum(refund_amount) from {STAGED}.stg_orders__refunds"),),
+    ),
+    "fct_coupon_redemptions": Fact(
+        "redeemed_date",
+        rows=f"select count(*) from {STAGED}.stg_marketing__coupon_redemptions",
+    ),
+    "fct_campaign_touches": Fact(
+        "touched_date",
+        rows=(
+            f"select (select count(*) from {STAGED}.stg_marketing__campaign_events)"
+            f" + (select count(*) from {STAGED}.stg_marketing__campaign_targets"
+            f" where campaign_id in (select campaign_id from {STAGED}.stg_marketing__campaigns))"
+        ),
+    ),
+    "fct_service_tickets": Fact(
+        "opened_date",
+        rows=f"select count(*) from {STAGED}.stg_service__tickets",
+        unknown_limit=0.3,
+        unknown_reason=_OFTEN_ANONYMOUS,
+    ),
+    "fct_feedback": Fact(
+        "responded_date",
+        rows=f"select count(*) from {STAGED}.stg_feedback__responses",
+        unknown_limit=0.4,
+        unknown_reason=_OFTEN_ANONYMOUS,
+    ),
+    "fct_social_interactions": Fact(
+        "occurred_date",
+        rows=f"select count(*) from {STAGED}.stg_social__interactions",
+        unknown_limit=0.4,
+        unknown_reason=_OFTEN_ANONYMOUS,
+    ),
+    "fct_web_sessions": Fact(
+        "started_date",
+        totals=(("event_count", f"select count(*) from {STAGED}.stg_web__events"),),
+        unknown_limit=0.5,
+        unknown_reason=_OFTEN_ANONYMOUS,
+    ),
+    "fct_loyalty_points": Fact(
+        "occurred_date",
+        rows=f"select count(*) from {STAGED}.stg_loyalty__points_ledger",
+        totals=(("points", f"select sum(points) from {STAGED}.stg_loyalty__points_ledger"),),
+    ),
+    "fct_consents": Fact(
+        "occurred_date",
+        rows=f"select count(*) from {STAGED}.stg_consent__consent_events",
+        unknown_limit=0.2,
+    ),
+}
+
+
+def fact_rules(model: Model, fact: Fact, day: Day) -> list[Rule]:
+    """The rules that every fact table has."""
+    relation = model.relation
+    action = f"Look which join of {model.name} loses or doubles rows"
+    late = f"from {relation.sql} where {fact.date_column} > {day.sql}"
+    found = [
+        Rule(
+            name="not_after_as_of",
+            sentence=f"no {fact.date_column} lies after the run's business date",
+            action="The model must leave later rows out: a past date could not be rebuilt",
+            check=no_rows(f"select 1 {late}"),
+            finding=f"select format('{{:,}} rows lie after {day.as_of}', count(*)) {late}",
+        )
+    ]
+    if fact.rows:
+        found.append(
+            figures_agree(
+                "rows_as_staged",
+                "core has as many rows as staging",
+                action,
+                Figure("staging has rows:", fact.rows),
+                Figure("core:", f"select count(*) from {relation.sql}"),
+            )
+        )
+    found += [
+        figures_agree(
+            f"{column}_as_staged",
+            f"the total of {column} is the same in staging and core",
+            action,
+            Figure(f"total {column} in staging", query),
+            Figure("in core", f"select sum({column}) from {relation.sql}"),
+        )
+        for column, query in fact.totals
+    ]
+    found.append(
+        ratio_at_most(
+            "customers_known",
+            f"at most {fact.unknown_limit:.0%} of the rows belong to the unknown customer",
+            "Look whether identity got the records of this source (vault.identity.customers_map)",
+            relation=relation,
+            condition="customer_key = 'unknown'",
+            limit=fact.unknown_limit,
+            reason=fact.unknown_reason,
+        )
+    )
+    return found

@@ -1,0 +1,171 @@
+"""The gates as Dagster asset checks: one step for each boundary, one blocking check for each asset.
+
+A step is one op, and everything after the boundary depends on an asset that it checks, so that a
+failed rule of severity error keeps the whole next stage from starting.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from expectations import accounting, core, marts, publish, raw, staging
+from expectations.columns import columns_of
+from expectations.day import Day
+from expectations.models import Model, models_of
+from expectations.raw_objects import ContractLike, raw_objects
+from expectations.report import failures_as_markdown, rule_record, write_results
+from expectations.results import SuiteResult
+from expectations.rules import Suite
+from pipelines.runtime import keys
+from pipelines.runtime.resources import PipelineResource
+
+CHECK_NAME = "gate"
+
+SuitesOf = Callable[[duckdb.DuckDBPyConnection, Day], list[Suite]]
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A boundary: its name, the assets it checks and the suites that check them in a run."""
+
+    name: str
+    next_stage: str
+    assets: tuple[dg.AssetKey, ...]
+    suites: SuitesOf
+
+
+def build_gates(
+    contracts: Iterable[ContractLike], manifest: Mapping[str, Any]
+) -> list[dg.AssetChecksDefinition]:
+    """The gates in flow order.
+
+    Args:
+        contracts: The source contracts; each object gets a suite.
+        manifest: dbt's manifest; each model of staging, core, marts and publish gets a suite.
+    """
+    return [_gate(boundary) for boundary in boundaries(contracts, manifest)]
+
+
+def boundaries(contracts: Iterable[ContractLike], manifest: Mapping[str, Any]) -> list[Boundary]:
+    """What is checked where."""
+    objects = raw_objects(contracts)
+    staged, kept, wide, published = (
+        models_of(manifest, schema) for schema in ("staging", "core", "marts", "publish")
+    )
+    origins = {model.name: model.relation for model in (*kept, *wide)}
+    return [
+        Boundary(
+            raw.BOUNDARY,
+            keys.STAGING,
+            tuple(keys.raw_key(described.source, described.name) for described in objects),
+            lambda _, day: raw.suites(objects),
+        ),
+        Boundary(
+            staging.BOUNDARY,
+            keys.IDENTITY,
+            _keys(staged),
+            lambda _, day: staging.suites(staged, objects, day),
+        ),
+        Boundary(
+            accounting.BOUNDARY,
+            keys.CORE,
+            (dg.AssetKey(accounting.ASSET),),
+            lambda _, __: accounting.suites(staged, objects),
+        ),
+        Boundary(core.BOUNDARY, keys.MARTS, _keys(kept), lambda _, day: core.suites(kept, day)),
+        Boundary(marts.BOUNDARY, keys.PUBLISH, _keys(wide), lambda _, day: marts.suites(wide, day)),
+        Boundary(
+            publish.BOUNDARY,
+            "the publication",
+            _keys(published),
+            lambda connection, day: publish.suites(
+                published, origins, columns_of(connection, "warehouse", "publish")
+            ),
+        ),
+    ]
+
+
+def _keys(models: Sequence[Model]) -> tuple[dg.AssetKey, ...]:
+    return tuple(dg.AssetKey(model.asset) for model in models)
+
+
+def _gate(boundary: Boundary) -> dg.AssetChecksDefinition:
+    @dg.multi_asset_check(
+        name=f"gate_{boundary.name}",
+        description=f"What must be true of {boundary.name} before {boundary.next_stage} starts.",
+        specs=[
+            dg.AssetCheckSpec(
+                CHECK_NAME,
+                asset=key,
+                blocking=True,
+                description=(
+                    f"质量关口: what must be true of {key.to_user_string()} before "
+                    f"{boundary.next_stage} starts."
+                ),
+            )
+            for key in boundary.assets
+        ],
+        can_subset=True,
+        pool=keys.WRITER_POOL,
+    )
+    def _check(
+        context: dg.AssetCheckExecutionContext, pipeline: PipelineResource
+    ) -> Iterator[dg.AssetCheckResult]:
+        from expectations.gate import run_suites
+
+        settings = pipeline.settings()
+        build = pipeline.build(context.run.run_id)
+        day = Day(pipeline.as_of(context), settings.timezone)
+        folder = settings.home / "quality" / build.run_id
+        wanted = {tuple(check.asset_key.path) for check in context.selected_asset_check_keys}
+        with build.connect() as connection:
+            suites = [s for s in boundary.suites(connection, day) if s.asset in wanted]
+            results = run_suites(
+                connection,
+                suites,
+                run_name=build.run_id,
+                as_of=day.as_of,
+                data_docs=folder / "data_docs" / boundary.name,
+            )
+        write_results(results, folder / f"{boundary.name}.json", build.run_id, day.as_of)
+        for result in results:
+            for failure in result.failures:
+                log = context.log.error if failure.blocks else context.log.warning
+                log(f"{result.subject}: {failure.message}")
+            yield _as_check_result(result, folder / "data_docs" / boundary.name / "index.html")
+
+    return _check
+
+
+def _as_check_result(result: SuiteResult, data_docs: Any) -> dg.AssetCheckResult:
+    columns = (
+        ("rule", "string"),
+        ("it must hold that", "string"),
+        ("holds", "bool"),
+        ("rows against it", "int"),
+        ("severity", "string"),
+        ("if not", "string"),
+        ("why only a warning", "string"),
+    )
+    return dg.AssetCheckResult(
+        check_name=CHECK_NAME,
+        asset_key=dg.AssetKey(result.asset),
+        passed=result.passed,
+        severity=dg.AssetCheckSeverity.ERROR if result.blocks else dg.AssetCheckSeverity.WARN,
+        description=result.sentence,
+        metadata={
+            "result": dg.MetadataValue.md(failures_as_markdown(result)),
+            "rules_checked": len(result.results),
+            "rules_failed": len(result.failures),
+            "rules": dg.MetadataValue.table(
+                records=[dg.TableRecord(rule_record(rule)) for rule in result.results],
+                schema=dg.TableSchema(
+                    columns=[dg.TableColumn(name, kind) for name, kind in columns]
+                ),
+            ),
+            "data_docs": dg.MetadataValue.path(str(data_docs)),
+        },
+    )

@@ -1,0 +1,147 @@
+"""No published text holds the name, phone, e-mail address or handle of a person of the vault.
+
+The comparison is made inside the database, linear in the length of the texts; what it says is how
+many texts, never which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from expectations.columns import Column, distinct_texts
+from expectations.rules import Check, Relation, Rule, Severity, no_rows
+
+IDENTIFIERS = Relation("vault", "identity", "identifiers")
+NAMES = Relation("vault", "identity", "int_identity_records")
+GOLDEN_RECORDS = Relation("vault", "vault", "customer_pii")
+
+REDACT = "Redact the text where it leaves the vault (models/intermediate/handover)"
+
+LONG_NAME = r"^\p{Han}{3,4}$|^\p{Latin}{2,}( \p{Latin}{2,}){1,2}$"
+"""Names that hardly are anything else: three Chinese characters or more, two words or more."""
+
+SHORT_NAME = r"^\p{Han}{2}$"
+
+
+def known_contacts(relation: Relation, columns: Sequence[Column]) -> Rule:
+    """Phones, e-mail addresses, unionids and Weibo ids of the vault, in any text."""
+    texts = distinct_texts(relation, columns, shortest=6)
+    # Numbers are compared by their last ten digits: a country code may be there or not.
+    numbers = (
+        "select unnest(regexp_extract_all(text, '[+]?[0-9][0-9 ().-]{8,18}[0-9]')) as token"
+        f" from {texts}"
+    )
+    words = (
+        "select unnest(regexp_extract_all(lower(text), '[a-z0-9._%+@-]{6,}')) as token"
+        f" from {texts}"
+    )
+    query = (
+        "select 1 from (select right(regexp_replace(token, '[^0-9]', '', 'g'), 10) as token"
+        f" from ({numbers}) where length(regexp_replace(token, '[^0-9]', '', 'g')) <= 15)"
+        " where length(token) = 10 and token in"
+        " (select right(regexp_replace(identifier_value, '[^0-9]', '', 'g'), 10)"
+        f" from {IDENTIFIERS.sql} where identifier_type = 'phone' and is_valid)"
+        f" union all select 1 from ({words}) where token in"
+        f" (select lower(identifier_value) from {IDENTIFIERS.sql}"
+        " where identifier_type in ('email', 'unionid', 'weibo_uid') and is_valid)"
+    )
+    return Rule(
+        name="no_known_contact",
+        sentence="no text holds a phone, e-mail address or handle of a person of the vault",
+        action=REDACT,
+        check=no_rows(query),
+        finding=(
+            "select format('{} times a text holds a phone, e-mail address or handle of a person of"
+            f" the vault; columns searched: {', '.join(column.name for column in columns)}',"
+            f" count(*)) from ({query})"
+        ),
+    )
+
+
+def known_names_alone(relation: Relation, columns: Sequence[Column]) -> Rule:
+    """A value that is nothing but the full name of a person of the vault."""
+    return Rule(
+        name="no_known_name_alone",
+        sentence="no value is the full name of a person of the vault",
+        action="Take the column out of the published table, or replace it by a key",
+        check=no_rows(
+            f"select 1 from {distinct_texts(relation, columns)}"
+            f" where lower(trim(text)) in ({_names(LONG_NAME)})"
+        ),
+    )
+
+
+def own_name(relation: Relation, columns: Sequence[Column]) -> Rule:
+    """The name of the customer that the row belongs to, inside a free text."""
+    texts = " || ' ' || ".join(f"coalesce({column.sql}, '')" for column in columns)
+    query = (
+        f"select 1 from (select customer_key, lower({texts}) as text from {relation.sql})"
+        " as published inner join (select customer_key, lower(trim(full_name)) as name"
+        f" from {GOLDEN_RECORDS.sql} where length(trim(full_name)) >= 2) as known"
+        " on published.customer_key = known.customer_key"
+        " where contains(published.text, known.name)"
+    )
+    return Rule(
+        name="no_own_name",
+        sentence="no text holds the name of the customer it belongs to",
+        action=REDACT,
+        check=no_rows(query),
+    )
+
+
+def other_names(relation: Relation, columns: Sequence[Column]) -> list[Rule]:
+    """The full name of anybody of the vault, inside a free text."""
+    texts = distinct_texts(relation, columns)
+    return [
+        Rule(
+            name="no_other_name",
+            sentence="no text holds the full name of any person of the vault",
+            action=REDACT,
+            check=_mentions(_chinese(texts, 3, 4) + _words(texts), LONG_NAME),
+        ),
+        Rule(
+            name="no_short_name",
+            sentence="no text holds the two-character name of any person of the vault",
+            action=f"Read these rows in the vault; if they are names: {REDACT}",
+            check=_mentions(_chinese(texts, 2), SHORT_NAME),
+            severity=Severity.WARN,
+            reason=(
+                "two characters are as often a word as a name, and only a person can tell; the"
+                " name of the customer that a text belongs to is an error of its own"
+            ),
+        ),
+    ]
+
+
+def _names(pattern: str) -> str:
+    return (
+        f"select lower(trim(record_name)) from {NAMES.sql}"
+        f" where regexp_matches(trim(record_name), '{pattern}')"
+    )
+
+
+def _mentions(pieces: Sequence[str], pattern: str) -> Check:
+    return no_rows(
+        f"select 1 from ({' union all '.join(pieces)}) where piece in ({_names(pattern)})"
+    )
+
+
+def _chinese(texts: str, *lengths: int) -> list[str]:
+    """Every run of so many characters."""
+    return [
+        f"select unnest(list_transform(range(1, length(text) - {length - 2}),"
+        f" lambda position: substr(text, position, {length}))) as piece"
+        rf" from {texts} where regexp_matches(text, '\p{{Han}}{{{length}}}')"
+        for length in lengths
+    ]
+
+
+def _words(texts: str) -> list[str]:
+    """Every two and three words in a row: matches do not overlap, so each word begins one."""
+    word = r"\p{Latin}{2,}"
+    return [
+        f"select unnest(regexp_extract_all(regexp_replace(lower(text), '{skipped}', ''),"
+        f" '{word}( {word}){{{more}}}')) as piece from {texts}"
+        for more in (1, 2)
+        for skipped in [r"^(\P{Latin}*\p{Latin}+){" + str(words) + "}" for words in range(more + 1)]
+    ]

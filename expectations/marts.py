@@ -1,0 +1,167 @@
+"""What must be true before a mart may be published: every customer is in it once, and its totals
+are those of the facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from expectations.comparisons import Figure, figures_agree
+from expectations.day import Day
+from expectations.models import Model
+from expectations.rules import Relation, Rule, Suite, no_rows, within
+
+BOUNDARY = "marts"
+
+CUSTOMERS = (
+    "(select customer_key from warehouse.core.dim_customers"
+    " where not is_unknown and not is_test_account)"
+)
+
+_VALID_ORDERS = (
+    f"from warehouse.core.fct_orders where is_valid_order and customer_key in {CUSTOMERS}"
+)
+
+CUSTOMER_MARTS = frozenset({"rfm", "lifecycle", "customer_lifetime_value", "customer_360"})
+"""Marts of one row per customer."""
+
+
+def suites(models: Iterable[Model], day: Day) -> list[Suite]:
+    """One suite for each mart."""
+    return [
+        Suite(
+            boundary=BOUNDARY,
+            subject=model.name,
+            asset=model.asset,
+            relation=model.relation,
+            rules=tuple(_rules(model, day)),
+        )
+        for model in models
+    ]
+
+
+def _rules(model: Model, day: Day) -> list[Rule]:
+    found = [_as_of(model.relation, day)]
+    if model.name in CUSTOMER_MARTS:
+        found.append(_every_customer_once(model.relation))
+    return found + (SPECIFIC[model.name](model.relation) if model.name in SPECIFIC else [])
+
+
+def _as_of(relation: Relation, day: Day) -> Rule:
+    return Rule(
+        name="of_this_date",
+        sentence="every row is of the run's business date",
+        action="The mart must take as_of_date from as_of_date()",
+        check=no_rows(f"select 1 from {relation.sql} where as_of_date is distinct from {day.sql}"),
+    )
+
+
+def _every_customer_once(relation: Relation) -> Rule:
+    wrong = (
+        f"select 1 from {CUSTOMERS} as customers full outer join"
+        f" (select customer_key, count(*) as row_count from {relation.sql} group by customer_key)"
+        " as mart on customers.customer_key = mart.customer_key"
+        " where customers.customer_key is null or mart.row_count is distinct from 1"
+    )
+    return Rule(
+        name="every_customer_once",
+        sentence="every customer (no test account, not the unknown one) has exactly one row",
+        action="Look which join of the mart loses or doubles customers",
+        check=no_rows(wrong),
+        finding=(
+            "select format('{:,} customers are missing, doubled or not to be there', count(*))"
+            f" from ({wrong})"
+        ),
+    )
+
+
+def _total(relation: Relation, column: str, orders: str, what: str) -> Rule:
+    return figures_agree(
+        f"{column}_as_orders",
+        f"the total of {column} is {what} of the valid orders",
+        "Look which orders the mart leaves out or counts twice",
+        Figure(f"{what} of the valid orders", f"select {orders} {_VALID_ORDERS}"),
+        Figure(f"total {column}", f"select sum({column}) from {relation.sql}"),
+    )
+
+
+def _rfm(relation: Relation) -> list[Rule]:
+    scores = [
+        Rule(
+            name=f"{score}_from_1_to_5",
+            sentence=f"{score} is 1 to 5, and empty only without orders",
+            action="Look how rfm cuts its fifths",
+            check=within(score, 1, 5),
+        )
+        for score in ("recency_score", "frequency_score", "monetary_score")
+    ]
+    return [
+        _total(relation, "frequency", "count(*)", "the number"),
+        _total(relation, "monetary", "sum(net_amount - refunded_amount)", "the kept amount"),
+        *scores,
+        Rule(
+            name="buyers_scored",
+            sentence="every customer with orders has three scores and a segment",
+            action="Look whether the seed rfm_segments covers every combination of scores",
+            check=no_rows(
+                f"select 1 from {relation.sql} where rfm_segment is null or (frequency > 0"
+                " and (recency_score is null or frequency_score is null or monetary_score is null))"
+            ),
+        ),
+    ]
+
+
+def _lifecycle(relation: Relation) -> list[Rule]:
+    return [
+        Rule(
+            name="stages_complete",
+            sentence="every customer is in a stage of the seed lifecycle_stages",
+            action="Look whether the seed covers every number of purchases",
+            check=no_rows(
+                f"select 1 from {relation.sql} where lifecycle_stage is null or lifecycle_stage"
+                " not in (select lifecycle_stage from warehouse.reference.lifecycle_stages)"
+            ),
+        ),
+        figures_agree(
+            "buyers_as_orders",
+            "as many customers are past the prospect stage as have valid orders",
+            "Look which orders the mart leaves out",
+            Figure(
+                "customers with valid orders",
+                f"select count(distinct customer_key) {_VALID_ORDERS}",
+            ),
+            Figure(
+                "customers past prospect",
+                f"select count(*) from {relation.sql} where purchase_days_count > 0",
+            ),
+        ),
+        Rule(
+            name="entered_before_today",
+            sentence="no stage is entered after the run's business date",
+            action="Look how lifecycle dates the change of a stage",
+            check=no_rows(f"select 1 from {relation.sql} where entered_on > as_of_date"),
+        ),
+    ]
+
+
+def _lifetime_value(relation: Relation) -> list[Rule]:
+    return [
+        _total(relation, "historic_order_count", "count(*)", "the number"),
+        _total(
+            relation, "historic_net_amount", "sum(net_amount - refunded_amount)", "the kept amount"
+        ),
+        Rule(
+            name="tiers_complete",
+            sentence="every customer has a value tier",
+            action="Look whether the seed value_tiers covers every share",
+            check=no_rows(f"select 1 from {relation.sql} where value_tier is null"),
+        ),
+    ]
+
+
+SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
+    "customer_lifetime_value": _lifetime_value,
+    "lifecycle": _lifecycle,
+    "rfm": _rfm,
+}
+"""Rules that only one mart has."""

@@ -1,0 +1,67 @@
+"""What must be true before readers see a table: it is all there, and names nobody (privacy.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from expectations import privacy
+from expectations.columns import Column
+from expectations.comparisons import Figure, figures_agree
+from expectations.models import Model
+from expectations.rules import Relation, Rule, Suite, row_count
+
+BOUNDARY = "publish"
+
+MAY_BE_EMPTY = frozenset({"fct_refunds", "fct_coupon_redemptions", "bridge_customer_consents"})
+"""Tables without a row early in the life of a shop; every other must have one."""
+
+
+def suites(
+    models: Iterable[Model],
+    origins: Mapping[str, Relation],
+    columns: Mapping[str, Sequence[Column]],
+) -> list[Suite]:
+    """One suite for each published view.
+
+    Args:
+        models: The published views.
+        origins: By name, the table of core or marts that a view of the same name publishes.
+        columns: By name, the columns that the view has in this build.
+    """
+    return [
+        Suite(
+            boundary=BOUNDARY,
+            subject=f"publish.{model.name}",
+            asset=model.asset,
+            relation=model.relation,
+            rules=(
+                *_complete(model, origins.get(model.name)),
+                *privacy.rules(model.relation, columns.get(model.name, ())),
+            ),
+        )
+        for model in models
+    ]
+
+
+def _complete(model: Model, origin: Relation | None) -> list[Rule]:
+    found = []
+    if model.name not in MAY_BE_EMPTY:
+        found.append(
+            Rule(
+                name="not_empty",
+                sentence="the published table has rows",
+                action="Look at the stage before; if it may be empty, see expectations/publish.py",
+                check=row_count(minimum=1),
+            )
+        )
+    if origin is not None:
+        found.append(
+            figures_agree(
+                "rows_as_origin",
+                f"the published table has the rows of {origin.schema}.{origin.table}",
+                f"Look what models/publish/publish_{model.name}.sql filters or joins",
+                Figure(f"{origin.schema} has rows:", f"select count(*) from {origin.sql}"),
+                Figure("publish:", f"select count(*) from {model.relation.sql}"),
+            )
+        )
+    return found

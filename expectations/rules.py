@@ -1,0 +1,145 @@
+"""What a rule and a suite are, and the few kinds of check that rules are made of, as data.
+
+Does not belong here: running them (gate.py), the rules themselves (raw.py, staging.py, ...).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """What a failed rule does: an error stops the next stage, a warning is only shown."""
+
+    ERROR = "error"
+    WARN = "warn"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One Great Expectations class by name, with its arguments."""
+
+    expectation: str
+    arguments: Mapping[str, object]
+
+    @property
+    def column(self) -> str:
+        """The column that is looked at; empty for a rule about the whole table."""
+        return str(self.arguments.get("column", ""))
+
+
+def row_count(minimum: int) -> Check:
+    """The table has at least this many rows."""
+    return Check("ExpectTableRowCountToBeBetween", {"min_value": minimum})
+
+
+def has_columns(columns: Iterable[str]) -> Check:
+    """The table has at least these columns."""
+    return Check(
+        "ExpectTableColumnsToMatchSet", {"column_set": sorted(columns), "exact_match": False}
+    )
+
+
+def not_null(column: str) -> Check:
+    """No row is without a value."""
+    return Check("ExpectColumnValuesToNotBeNull", {"column": column})
+
+
+def unique(column: str) -> Check:
+    """No value appears twice (the proportion costs half of the row-wise expectation)."""
+    return Check(
+        "ExpectColumnProportionOfUniqueValuesToBeBetween", {"column": column, "min_value": 1}
+    )
+
+
+def within(column: str, minimum: float, maximum: float) -> Check:
+    """Every value lies between the two, both included."""
+    return Check(
+        "ExpectColumnValuesToBeBetween",
+        {"column": column, "min_value": minimum, "max_value": maximum},
+    )
+
+
+def matches(column: str, pattern: str) -> Check:
+    """Every value has the pattern (RE2)."""
+    return Check("ExpectColumnValuesToMatchRegex", {"column": column, "regex": pattern})
+
+
+def matches_none(column: str, pattern: str) -> Check:
+    """No value has the pattern (RE2)."""
+    return Check("ExpectColumnValuesToNotMatchRegex", {"column": column, "regex": pattern})
+
+
+def no_rows(query: str) -> Check:
+    """The query finds nothing; it may read any table of the build.
+
+    Only the constant 1 leaves the query for each offending row, so no value can be kept.
+    """
+    # A brace of SQL would be read as a placeholder, and a query without one as a mistake.
+    escaped = query.replace("{", "{{").replace("}", "}}")
+    return Check(
+        "UnexpectedRowsExpectation",
+        {"unexpected_rows_query": f"select 1 as unexpected from ({escaped}) /* {{batch}} */"},
+    )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that must be true, in plain words.
+
+    Attributes:
+        name: Short name, unique in its suite.
+        sentence: What must be true.
+        action: What to do when it is not.
+        check: How it is tested.
+        severity: Whether a failure stops the next stage.
+        reason: Why a failed warning may pass; a warning without one is refused.
+        finding: SQL that says what was found, one text per row, asked only after a failure.
+            It may return names of tables, columns and rules, counts and totals; never values.
+    """
+
+    name: str
+    sentence: str
+    action: str
+    check: Check
+    severity: Severity = Severity.ERROR
+    reason: str = ""
+    finding: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a warning that nobody justified."""
+        if self.severity is Severity.WARN and not self.reason:
+            raise ValueError(f"rule {self.name}: a warning needs a reason")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table or view of the build."""
+
+    catalog: str
+    schema: str
+    table: str
+
+    @property
+    def sql(self) -> str:
+        """The name as SQL."""
+        return f'{self.catalog}.{self.schema}."{self.table}"'
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The rules of one asset at one boundary."""
+
+    boundary: str
+    subject: str
+    asset: tuple[str, ...]
+    relation: Relation
+    rules: tuple[Rule, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse two rules of one name: results are told apart by it."""
+        names = [rule.name for rule in self.rules]
+        if len(names) != len(set(names)):
+            raise ValueError(f"{self.subject}: two rules have the same name")

@@ -1,0 +1,119 @@
+"""What must be true before identity and core read staging: the rows are there, and of this day.
+
+dbt tests keys, relations and accepted values of these tables; they are not repeated here. That
+no row was lost on the way is accounting.py, and how a day looks is staging_days.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from expectations.day import Day
+from expectations.models import Model
+from expectations.raw_objects import RawObject
+from expectations.rules import Relation, Rule, Suite, no_rows, row_count
+from expectations.staging_days import SPECIFIC
+
+BOUNDARY = "staging"
+
+
+EVENT_TIMES: Mapping[str, str] = {
+    "stg_consent__consent_events": "occurred_at",
+    "stg_crm_fxiaoke__accounts": "modified_at",
+    "stg_crm_fxiaoke__active_records": "occurred_at",
+    "stg_crm_fxiaoke__contacts": "modified_at",
+    "stg_crm_fxiaoke__leads": "modified_at",
+    "stg_crm_fxiaoke__opportunities": "modified_at",
+    "stg_crm_zoho__accounts": "modified_at",
+    "stg_crm_zoho__activities": "occurred_at",
+    "stg_crm_zoho__contacts": "modified_at",
+    "stg_crm_zoho__deals": "modified_at",
+    "stg_crm_zoho__leads": "modified_at",
+    "stg_crm_zoho__notes": "created_at",
+    "stg_feedback__responses": "responded_at",
+    "stg_loyalty__members": "updated_at",
+    "stg_loyalty__points_ledger": "occurred_at",
+    "stg_loyalty__referrals": "referred_at",
+    "stg_marketing__campaign_events": "occurred_at",
+    "stg_orders__customers": "updated_at",
+    "stg_orders__order_headers": "updated_at",
+    "stg_orders__order_lines": "ordered_at",
+    "stg_orders__refunds": "refunded_at",
+    "stg_service__tickets": "opened_at",
+    "stg_social__interactions": "occurred_at",
+    "stg_social__profiles": "updated_at",
+    "stg_web__events": "occurred_at",
+}
+"""When the thing happened that a row tells of, UTC."""
+
+
+def suites(models: Iterable[Model], objects: Iterable[RawObject], day: Day) -> list[Suite]:
+    """One suite for each staging model.
+
+    Args:
+        models: The staging models.
+        objects: The raw objects that the models stand for.
+        day: The run's business date.
+    """
+    described = {(known.source, known.name): known for known in objects}
+    return [
+        Suite(
+            boundary=BOUNDARY,
+            subject=model.name,
+            asset=model.asset,
+            relation=model.relation,
+            rules=tuple(_rules(model, described, day)),
+        )
+        for model in models
+    ]
+
+
+def _rules(model: Model, objects: Mapping[tuple[str, str], RawObject], day: Day) -> list[Rule]:
+    described = objects.get(model.source_object) if model.source_object else None
+    found = [_not_emptied(model, described, day)] if described else [_not_empty()]
+    if model.name in EVENT_TIMES:
+        found.append(_not_after(model.relation, EVENT_TIMES[model.name], day))
+    specific = SPECIFIC.get(model.name)
+    return found + (specific(model.relation, day) if specific else [])
+
+
+def _not_empty() -> Rule:
+    return Rule(
+        name="not_empty",
+        sentence="the table has rows",
+        action="Look at the step that writes the raw table",
+        check=row_count(minimum=1),
+    )
+
+
+def _not_emptied(model: Model, described: RawObject, day: Day) -> Rule:
+    arrived = "count(*) > 0"
+    if described.event_column:
+        earliest = f'min("{described.event_column}")'
+        arrived = f"{earliest if described.event_is_date else day.date_of(earliest)} <= {day.sql}"
+    emptied = (
+        f'select (select {arrived} from vault.raw."{described.table}") as arrived,'
+        f" (select count(*) from {model.relation.sql}) as in_staging"
+    )
+    return Rule(
+        name="not_emptied",
+        sentence="rows arrive, unless every raw row lies after the run's business date",
+        action=f"Look how {model.name} filters",
+        check=no_rows(f"select 1 from ({emptied}) where in_staging = 0 and arrived"),
+        finding=(f"select 'raw has rows up to {day.as_of}, and none of them reached {model.name}'"),
+    )
+
+
+def _not_after(relation: Relation, column: str, day: Day) -> Rule:
+    # The latest moment has the latest date: one conversion in place of one for every row.
+    newest = f"select max({column}) as newest from {relation.sql}"
+    return Rule(
+        name="not_after_as_of",
+        sentence=f"no {column} lies after the run's business date",
+        action="The model must filter with up_to_as_of(): a past date could not be rebuilt",
+        check=no_rows(f"select 1 from ({newest}) where {day.date_of('newest')} > {day.sql}"),
+        finding=(
+            f"select format('{{:,}} rows lie after {day.as_of}', count(*)) from {relation.sql}"
+            f" where {day.date_of(column)} > {day.sql}"
+        ),
+    )
