@@ -109,6 +109,7 @@ def _gate(boundary: Boundary) -> dg.AssetChecksDefinition:
             for key in boundary.assets
         ],
         can_subset=True,
+        op_tags=keys.CHECK_FIRST,
         pool=keys.WRITER_POOL,
     )
     def _check(

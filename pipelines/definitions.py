@@ -4,9 +4,8 @@ Loading it reads the settings, the contracts and the dbt manifest; it touches no
 and no warehouse.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -48,9 +47,6 @@ def build_definitions(
 
     nightly = nightly_job(partitions)
     ingests = ingest_jobs(sources, partitions)
-    stage_of_step = {
-        definition.op.name: next(iter(definition.specs)).group_name or "" for definition in stages
-    } | {gate.op.name: next(iter(gate.check_keys)).asset_key.path[0] for gate in gates}
     return dg.Definitions(
         assets=stages,
         asset_checks=gates,
@@ -59,8 +55,25 @@ def build_definitions(
         sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
         resources={"pipeline": PipelineResource(), **(resources or {})},
         executor=dg.in_process_executor,
-        loggers={"console": dg.colored_console_logger, "stages": stage_logger(stage_of_step)},
+        loggers={
+            "console": dg.colored_console_logger,
+            "stages": stage_logger(_stage_of_step(stages, gates)),
+        },
     )
+
+
+def _stage_of_step(
+    stages: Sequence[dg.AssetsDefinition], gates: Sequence[dg.AssetChecksDefinition]
+) -> dict[str, str]:
+    """The stage that a step's progress is shown under: the one that most of its assets are in."""
+    groups = {
+        definition.op.name: Counter(spec.group_name or "" for spec in definition.specs)
+        for definition in stages
+    }
+    checked = {
+        gate.op.name: Counter(key.asset_key.path[0] for key in gate.check_keys) for gate in gates
+    }
+    return {step: names.most_common(1)[0][0] for step, names in (groups | checked).items()}
 
 
 @dg.definitions

@@ -82,10 +82,13 @@ def _position(stage: str) -> str:
 def stage_logger(stage_of_step: Mapping[str, str]) -> dg.LoggerDefinition:
     """The logger `stages` of a job."""
 
-    @dg.logger(description="One line per stage.")
+    # One for all of a process: Dagster makes the logger anew for the run and for its steps.
+    progress = StageProgress(stage_of_step)
+
+    @dg.logger(None, description="One line per stage.")
     def stages(_: dg.InitLoggerContext) -> logging.Logger:
         logger = logging.Logger("stages", level=logging.DEBUG)
-        logger.addHandler(StageProgress(stage_of_step))
+        logger.addHandler(progress)
         return logger
 
     return stages

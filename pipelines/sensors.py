@@ -4,6 +4,7 @@ Belongs here: file drops and the failure alert. Not here: retries (.dagster_home
 """
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -11,12 +12,15 @@ from pipelines.jobs import ingest_job_name
 from pipelines.runtime.clock import last_complete_business_date
 from pipelines.runtime.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from pipelines.jobs import AssetJob
+
 ALERT_TIMEOUT_SECONDS = 10
 
 
 def file_drop_sensor(
     sources: Sequence[str],
-    jobs: Sequence[dg.JobDefinition],
+    jobs: Sequence["dg.JobDefinition | AssetJob"],
     fingerprint: Callable[[Settings, str], str],
 ) -> dg.SensorDefinition:
     """Land a source when its delivered files change; one run for each new state of its files."""

@@ -22,12 +22,14 @@ GATE = "gate"
 
 @dataclass(frozen=True)
 class SourceRows:
-    """Rows of one source: read from its files, loaded to raw, kept in quarantine, in staging."""
+    """Rows of one source, as the row accounting counts them; the last three add up to loaded."""
 
     source: str
     read: int
     loaded: int
     quarantined: int
+    merged: int | None = None
+    later: int | None = None
     staged: int | None = None
 
 
@@ -41,9 +43,10 @@ def success_lines(
             SourceRows(*row)
             for row in reader.execute(
                 """
-                select source, sum(rows_read)::bigint, sum(rows_loaded)::bigint,
-                    sum(rows_quarantined)::bigint, sum(rows_staged)::bigint
-                from publish.row_accounting group by source order by source
+                select source_name, sum(rows_read)::bigint, sum(rows_loaded)::bigint,
+                    sum(rows_quarantined)::bigint, sum(rows_merged)::bigint,
+                    sum(rows_after_as_of)::bigint, sum(rows_staged)::bigint
+                from publish.row_accounting group by source_name order by source_name
                 """
             ).fetchall()
         ]
@@ -114,12 +117,15 @@ def _landed(build: Build) -> list[SourceRows]:
 
 
 def _table(sources: Iterable[SourceRows]) -> list[str]:
-    lines = [f"{'source':<14}{'read':>12}{'loaded':>12}{'quarantined':>13}{'in staging':>12}"]
+    names = ("read", "loaded", "quarantined", "merged", "later", "in staging")
+    lines = [f"{'rows of':<13}" + "".join(f"{name:>12}" for name in names)]
     for rows in sources:
-        staged = f"{rows.staged:>12,}" if rows.staged is not None else f"{'-':>12}"
-        lines.append(
-            f"{rows.source:<14}{rows.read:>12,}{rows.loaded:>12,}{rows.quarantined:>13,}{staged}"
+        counts = (
+            *(rows.read, rows.loaded, rows.quarantined),
+            *(rows.merged, rows.later, rows.staged),
         )
+        cells = (f"{count:>12,}" if count is not None else f"{'-':>12}" for count in counts)
+        lines.append(f"{rows.source:<13}" + "".join(cells))
     return lines
 
 

@@ -58,7 +58,13 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
             tables = published_tables(read_manifest())
             counts = write_publication(connection, partial, tables, stamp)
             final = switch_to(folder, partial, Publication(**stamp, tables=counts))
-            removed = prune(folder, builds_folder(settings), settings.keep_builds, in_use=is_in_use)
+            removed = prune(
+                folder,
+                builds_folder(settings),
+                settings.home / "quality",
+                settings.keep_builds,
+                in_use=is_in_use,
+            )
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": len(counts),

@@ -120,8 +120,10 @@ def publications(folder: Path) -> list[Publication]:
     return sorted(unique.values(), key=_order)
 
 
-def prune(folder: Path, builds: Path, keep: int, in_use: Callable[[Path], bool]) -> list[str]:
-    """Remove all but the newest `keep` publications and builds.
+def prune(
+    folder: Path, builds: Path, audits: Path, keep: int, in_use: Callable[[Path], bool]
+) -> list[str]:
+    """Remove all but the newest `keep` publications and builds, and the audits of removed builds.
 
     The live publication and builds in use always stay.
 
@@ -136,9 +138,11 @@ def prune(folder: Path, builds: Path, keep: int, in_use: Callable[[Path], bool])
     kept_builds = kept | {path.name for path in newest_builds}
     doomed = [p for p in folder.iterdir() if (p / MANIFEST).is_file() and not p.is_symlink()]
     removed = [path for path in doomed if path.name not in kept]
-    removed += [
+    old_builds = [
         path for path in builds.iterdir() if path.name not in kept_builds and not in_use(path)
     ]
+    removed += old_builds
+    removed += [audits / path.name for path in old_builds if (audits / path.name).is_dir()]
     for path in removed:
         shutil.rmtree(path)
     return sorted({path.name for path in removed})

@@ -144,6 +144,7 @@ def _accounting_asset(contracts: list[SourceContract]) -> dg.AssetsDefinition:
             )
         },
         pool=keys.WRITER_POOL,
+        op_tags=keys.CHECK_FIRST,
     )
     def row_accounting(
         context: dg.AssetExecutionContext, pipeline: PipelineResource

@@ -26,7 +26,6 @@ class DbtStage:
 
     name: str
     select: str
-    exclude: str = ""
 
 
 def _models(folder: str) -> str:
@@ -35,11 +34,7 @@ def _models(folder: str) -> str:
 
 STAGES = (
     DbtStage("dbt_staging", f"resource_type:seed {_models('staging')}"),
-    DbtStage(
-        "dbt_identity_inputs",
-        _models("intermediate.identity_inputs"),
-        exclude="source:identity",
-    ),
+    DbtStage("dbt_identity_inputs", _models("intermediate.identity_inputs")),
     DbtStage("dbt_identity", f"source:identity {_models('intermediate.identity')}"),
     DbtStage("dbt_core", f"{_models('intermediate.handover')} {_models('core')}"),
     DbtStage("dbt_marts", _models("marts")),
@@ -59,7 +54,6 @@ def _stage_assets(stage: DbtStage, manifest: Mapping[str, Any]) -> dg.AssetsDefi
     @dbt_assets(
         manifest=manifest,
         select=stage.select,
-        exclude=stage.exclude or None,
         name=stage.name,
         dagster_dbt_translator=translator,
         pool=keys.WRITER_POOL,
@@ -68,7 +62,6 @@ def _stage_assets(stage: DbtStage, manifest: Mapping[str, Any]) -> dg.AssetsDefi
         build = pipeline.build(context.run_id)
         run = StageRun(
             select=stage.select,
-            exclude=stage.exclude,
             variables=dbt_variables(
                 pipeline.settings(), build, pipeline.as_of(context).isoformat()
             ),
@@ -80,13 +73,15 @@ def _stage_assets(stage: DbtStage, manifest: Mapping[str, Any]) -> dg.AssetsDefi
 
 
 def dbt_variables(settings: Settings, build: Build, as_of: str) -> dict[str, str]:
-    """The vars that every dbt run is given."""
+    """The vars that every dbt run is given; DuckDB's limits are dbt's defaults unless set."""
+    limits = {"memory_limit": settings.memory_limit, "threads": settings.threads}
     return {
         "as_of": as_of,
         "timezone": settings.timezone,
         "reporting_currency": settings.reporting_currency,
         "run_id": build.run_id,
         "build_dir": str(build.folder),
+        **{name: str(limit) for name, limit in limits.items() if limit is not None},
     }
 
 

@@ -40,14 +40,12 @@ class StageRun:
 
     Attributes:
         select: dbt selection of the stage.
-        exclude: what is left out of it; "" for nothing.
         variables: the run's dbt vars (as_of, build_dir, timezone, ...).
         scratch: folder inside the build for dbt's own target and log, which can quote data.
         threads: dbt threads.
     """
 
     select: str
-    exclude: str
     variables: Mapping[str, str]
     scratch: Path
     threads: int = 2
@@ -101,11 +99,8 @@ def dbt_build(stage: StageRun, on_event: Callable[[Any], None]) -> list[str]:
         str(stage.threads),
         "--exclude-resource-type",
         "unit_test",
-        "--indirect-selection",
-        "buildable",
         "--select",
         *stage.select.split(),
-        *(["--exclude", *stage.exclude.split()] if stage.exclude else []),
     ]
     outcome = dbtRunner(manifest=_parsed(), callbacks=[on_event]).invoke(arguments)
     if outcome.success:

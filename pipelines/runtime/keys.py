@@ -21,6 +21,9 @@ WRITER_POOL = "duckdb_writer"
 WRITER_TAG = {"c360/writer": "warehouse"}
 """Runs with this tag queue behind one another."""
 
+CHECK_FIRST = {"dagster/priority": "1"}
+"""Tag of steps that judge: where two steps could run, what judges a stage runs before the next."""
+
 OWNER = "team:data-platform"
 
 

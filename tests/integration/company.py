@@ -13,6 +13,7 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
 
+
 @dataclass(frozen=True)
 class Instance:
     """A company's files and the instance that runs them, driven by the commands a user types."""

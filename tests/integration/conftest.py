@@ -28,8 +28,7 @@ def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         file = data / name
         kept = duckdb.sql(f"select * from '{file}' where household_id <= {SMALL}").to_arrow_table()
-        file.unlink()
-        duckdb.sql("select * from kept").write_parquet(str(file))
+        duckdb.from_arrow(kept).write_parquet(str(file))
     return data
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.integration.company import Instance
+from tests.integration.company import Instance, new_instance
 
 pytestmark = pytest.mark.pipeline
+
+SEEN = "select run_id, count(*) from publish.publication cross join publish.rfm group by run_id"
 
 
 def _shift_the_header(data: Path) -> None:
@@ -46,10 +49,6 @@ def _an_empty_delivery(data: Path) -> None:
 @pytest.fixture(scope="module")
 def published(small_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """A company with one good publication; each test breaks a copy of its files."""
-    import shutil
-
-    from tests.integration.company import new_instance
-
     folder = tmp_path_factory.mktemp("published")
     shutil.copytree(small_files, folder / "data")
     instance = new_instance(folder / "data", folder / "home")
@@ -71,12 +70,10 @@ def published(small_files: Path, tmp_path_factory: pytest.TempPathFactory) -> In
 def test_a_failed_gate_keeps_the_last_publication(
     published: Instance, tmp_path: Path, break_it: Callable[[Path], None], words: list[str]
 ) -> None:
-    import shutil
-
     data = tmp_path / "data"
     shutil.copytree(published.data, data)
     break_it(data)
-    before = published.query("select run_id, count(*) from publish.publication, publish.rfm group by 1")
+    before = published.query(SEEN)
 
     done = Instance(data, published.home).run()
 
@@ -85,5 +82,4 @@ def test_a_failed_gate_keeps_the_last_publication(
     for word in words:
         assert word in told, f"{word!r} is not in what the user is told:\n{told}"
     assert "Nothing was published. Readers still see run" in told
-    after = published.query("select run_id, count(*) from publish.publication, publish.rfm group by 1")
-    assert after == before
+    assert published.query(SEEN) == before

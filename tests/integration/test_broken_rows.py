@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.integration.breaks import BREAKS, Break, change_line
-from tests.integration.company import Instance
+from tests.integration.company import Instance, new_instance
 
 pytestmark = pytest.mark.pipeline
 
 
 @pytest.fixture(scope="module")
-def broken_company(small_files, tmp_path_factory) -> Instance:
+def broken_company(small_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """The small company with all the breaks, and one line of a product nobody knows."""
-    import shutil
-
-    from tests.integration.company import new_instance
-
     folder = tmp_path_factory.mktemp("broken_company")
     shutil.copytree(small_files, folder / "data")
     for each in BREAKS:
@@ -38,8 +36,8 @@ def test_a_broken_row_is_quarantined_by_name(broken_company: Instance, broken: B
     build = broken_company.home / "builds" / os.readlink(broken_company.current)
     with duckdb.connect(str(build / "vault.duckdb"), read_only=True) as vault:
         rows = vault.execute(
-            f"select _file, _position, reason, payload from quarantine.{broken.source}__{broken.obj} "
-            "where rule = ? and contains(reason, ?)",
+            "select _file, _position, reason, payload "
+            f"from quarantine.{broken.source}__{broken.obj} where rule = ? and contains(reason, ?)",
             [broken.rule, broken.names],
         ).fetchall()
     assert rows, f"no row of {broken.obj} was quarantined as {broken.rule} of {broken.names}"

@@ -87,10 +87,14 @@ def test_pruning_keeps_the_newest_the_live_and_the_ones_in_use(tmp_path: Path) -
     for number in range(1, 5):
         publish(folder, f"run-{number}", f"2026-01-0{number}T00:00:00")
         (builds / f"run-{number}").mkdir(parents=True)
+        (tmp_path / "quality" / f"run-{number}").mkdir(parents=True)
         os.utime(builds / f"run-{number}", (number, number))
     rollback(folder)
     rollback(folder)
-    removed = prune(folder, builds, keep=1, in_use=lambda path: path.name == "run-1")
+    removed = prune(
+        folder, builds, tmp_path / "quality", keep=1, in_use=lambda path: path.name == "run-1"
+    )
     assert removed == ["run-1", "run-3"]
     assert {p.run_id for p in publications(folder)} == {"run-2", "run-4"}
     assert {path.name for path in builds.iterdir()} == {"run-1", "run-2", "run-4"}
+    assert not (tmp_path / "quality" / "run-3").exists()
