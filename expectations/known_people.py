@@ -26,9 +26,10 @@ SHORT_NAME = r"^\p{Han}{2}$"
 def known_contacts(relation: Relation, columns: Sequence[Column]) -> Rule:
     """Phones, e-mail addresses, unionids and Weibo ids of the vault, in any text."""
     texts = distinct_texts(relation, columns, shortest=6)
-    # Numbers are compared by their last ten digits: a country code may be there or not.
+    # Numbers are compared by their last ten digits: a country code may be there or not. Digits
+    # inside a word are part of a hash or a document number.
     numbers = (
-        "select unnest(regexp_extract_all(text, '[+]?[0-9][0-9 ().-]{8,18}[0-9]')) as token"
+        r"select unnest(regexp_extract_all(text, '\b[0-9][0-9 ().-]{8,18}[0-9]\b')) as token"
         f" from {texts}"
     )
     words = (

@@ -16,7 +16,7 @@ from assets.raw.contract_model import ObjectShape
 from assets.raw.errors import FileError
 from assets.raw.load import load_one
 from assets.raw.pseudonyms import KeyFileError
-from assets.raw.tables import quarantine_table
+from assets.raw.tables import LANDED_COLUMNS, quarantine_table
 from pipelines.runtime import keys
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
@@ -29,7 +29,8 @@ RETRIES = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL
 
 MADE = {(days.SOURCE, days.OBJECT): days.SHAPE}
 
-ACCOUNTING_KEY = dg.AssetKey([keys.STAGING, "row_accounting"])
+LANDED_KEY = dg.AssetKey([keys.RAW, "row_accounting"])
+STAGED_KEY = dg.AssetKey([keys.STAGING, "row_accounting"])
 
 
 def build_raw_assets(settings: Settings) -> list[dg.AssetsDefinition]:
@@ -43,7 +44,12 @@ def build_raw_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     objects = [
         _object_asset(contract, name, partitions) for contract, name, _ in each_object(contracts)
     ]
-    return [*objects, _calendar_asset(partitions), _accounting_asset(contracts)]
+    return [
+        *objects,
+        _calendar_asset(partitions),
+        _landed_accounting_asset(contracts, partitions),
+        _staged_accounting_asset(contracts),
+    ]
 
 
 def _object_asset(
@@ -115,14 +121,54 @@ def _calendar_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefini
     return calendar_days
 
 
-def _accounting_asset(contracts: list[SourceContract]) -> dg.AssetsDefinition:
+def _landed_accounting_asset(
+    contracts: list[SourceContract], partitions: dg.PartitionsDefinition[str]
+) -> dg.AssetsDefinition:
+    landed = [keys.raw_key(contract.source, name) for contract, name, _ in each_object(contracts)]
+    landed += [keys.raw_key(source, name) for source, name in MADE]
+
+    @dg.asset(
+        key=LANDED_KEY,
+        group_name=keys.RAW,
+        partitions_def=partitions,
+        deps=landed,
+        owners=[keys.OWNER],
+        description=(
+            "One row per source object and money column 落地对账: what landing read, loaded and "
+            "quarantined, in rows and in money; each load wrote its own line."
+        ),
+        kinds={"duckdb", "python"},
+        metadata={
+            "dagster/column_schema": dg.TableSchema(
+                columns=[dg.TableColumn(name, type_) for name, type_ in LANDED_COLUMNS.items()]
+            )
+        },
+        pool=keys.WRITER_POOL,
+    )
+    def landed_accounting(
+        context: dg.AssetExecutionContext, pipeline: PipelineResource
+    ) -> dg.MaterializeResult:
+        with pipeline.build(context.run_id).connect() as con:
+            totals = con.execute(
+                "select count(*), sum(rows_read), sum(rows_loaded), sum(rows_quarantined) from "
+                "(select distinct on (source, object) * from vault.accounting.landed)"
+            ).fetchall()[0]
+        names = ("dagster/row_count", "rows_read", "rows_loaded", "rows_quarantined")
+        return dg.MaterializeResult(
+            metadata={name: int(total or 0) for name, total in zip(names, totals, strict=True)}
+        )
+
+    return landed_accounting
+
+
+def _staged_accounting_asset(contracts: list[SourceContract]) -> dg.AssetsDefinition:
     staged = [
         keys.staging_key(contract.source, name) for contract, name, _ in each_object(contracts)
     ]
     staged += [keys.staging_key(source, name) for source, name in MADE]
 
     @dg.asset(
-        key=ACCOUNTING_KEY,
+        key=STAGED_KEY,
         group_name=keys.STAGING,
         deps=staged,
         owners=[keys.OWNER],

@@ -57,14 +57,14 @@ BREAKS = {
             f" (select min(customer_key) from {MARTS}.{mart})",
             "1 customers are missing, doubled or not to be there",
         )
-        for mart in marts.CUSTOMER_MARTS
+        for mart in sorted(marts.CUSTOMER_MARTS)
     },
     **{
         (mart, "of_this_date"): (
             f"update {MARTS}.{mart} set as_of_date = date '2017-12-30'",
             "every row is of the run's business date (3 rows against it)",
         )
-        for mart in marts.CUSTOMER_MARTS
+        for mart in sorted(marts.CUSTOMER_MARTS)
     },
 }
 

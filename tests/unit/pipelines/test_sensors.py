@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from pipelines.definitions import build_definitions
-from pipelines.runtime.settings import load_settings
+from pipelines.runtime.settings import Settings, load_settings
 from pipelines.sensors import alert_text, file_drop_sensor, post_alert
 
 
@@ -56,16 +56,20 @@ def test_wecom_and_dingtalk_get_their_own_shape(webhook: tuple[str, list[dict]])
 
 def test_the_schedule_asks_for_the_pinned_or_the_last_complete_business_date() -> None:
     settings = load_settings().model_copy(update={"as_of": None, "timezone": "Asia/Shanghai"})
-    schedule = build_definitions(settings).resolve_schedule_def("nightly")
-    assert schedule.execution_timezone == "Asia/Shanghai"
     at_two_in_shanghai = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)
-    context = dg.build_schedule_context(scheduled_execution_time=at_two_in_shanghai)
-    (request,) = schedule.evaluate_tick(context).run_requests
-    assert request.partition_key == "2026-03-01"
+    assert _asked_for(settings, at_two_in_shanghai) == "2026-03-01"
+    assert _asked_for(load_settings(), at_two_in_shanghai) == "2017-12-31"
 
-    pinned = build_definitions(load_settings()).resolve_schedule_def("nightly")
-    (request,) = pinned.evaluate_tick(context).run_requests
-    assert request.partition_key == "2017-12-31"
+
+def _asked_for(settings: Settings, moment: datetime) -> str | None:
+    definitions = build_definitions(settings)
+    schedule = definitions.resolve_schedule_def("nightly")
+    assert schedule.execution_timezone == settings.timezone
+    context = dg.build_schedule_context(
+        scheduled_execution_time=moment, repository_def=definitions.get_repository_def()
+    )
+    (request,) = schedule.evaluate_tick(context).run_requests
+    return request.partition_key
 
 
 def test_a_source_is_landed_once_for_each_state_of_its_files() -> None:

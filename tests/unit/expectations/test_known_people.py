@@ -1,0 +1,45 @@
+"""Known phones are found as numbers, not as digits that happen to stand in a hash."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from expectations.columns import Column
+from expectations.known_people import known_contacts
+from expectations.rules import Relation
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("call 138 0000 1111 please", 1),
+        ("电话13800001111。", 1),
+        ("+86-13800001111", 1),
+        ("a4f13800001111c9", 0),
+        ("WM13800001111", 0),
+        ("fe5000004543ab", 0),
+        ("weibo 5000004543", 1),
+    ],
+)
+def test_a_known_number_counts_only_as_a_number(text: str, found: int) -> None:
+    with duckdb.connect() as connection:
+        for statement in (
+            "attach ':memory:' as vault",
+            "attach ':memory:' as warehouse",
+            "create schema vault.identity",
+            "create schema warehouse.publish",
+            "create table vault.identity.identifiers as select * from (values "
+            "('phone', '+8613800001111', true), ('weibo_uid', '5000004543', true)) "
+            "as t(identifier_type, identifier_value, is_valid)",
+        ):
+            connection.execute(statement).fetchall()
+        connection.execute(
+            "create table warehouse.publish.notes as select ? as body_text", [text]
+        ).fetchall()
+        rule = known_contacts(
+            Relation("warehouse", "publish", "notes"), [Column("body_text", "VARCHAR")]
+        )
+        assert rule.finding is not None
+        said = connection.execute(rule.finding).fetchall()[0][0]
+    assert said.startswith(f"{found} times")
