@@ -6,18 +6,20 @@ BIN := $(VENV)/bin
 AS_OF ?=
 CUSTOMERS ?=
 
-HOME_DIR := $(abspath $(or $(C360_HOME),var))
+# Dagster's storage lies in the instance, wherever the environment or the env file puts it.
+ENV_FILE := $(or $(C360_ENV_FILE),$(wildcard .env),demo/demo.env)
+HOME_DIR := $(abspath $(or $(C360_HOME),$(shell sed -n 's/^C360_HOME=//p' $(ENV_FILE)),var))
 export DAGSTER_HOME := $(HOME_DIR)/dagster
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := False
 export PATH := $(abspath $(BIN)):$(PATH)
 
 # Without an env file of one's own, the demo company is what runs.
-DEMO := $(if $(wildcard .env)$(C360_ENV_FILE),,demo)
+DEMO := $(if $(filter demo/demo.env,$(ENV_FILE)),demo)
 DBT_FILES := $(shell find dbt_project -type f -not -path '*/target/*' -not -path '*/logs/*')
 MANIFEST := dbt_project/target/manifest.json
 
-.PHONY: help setup manifest demo run ui test check format bench rollback clean
+.PHONY: help setup manifest demo run ui test check format rollback clean
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -49,8 +51,8 @@ run: manifest $(DEMO) ## the whole nightly job for one business date (AS_OF=2017
 ui: manifest ## Dagster at http://127.0.0.1:3000
 	@$(BIN)/dg dev --host 127.0.0.1 --port 3000
 
-test: manifest ## all tests
-	@$(BIN)/python -m pytest $(PYTEST)
+test: manifest ## all tests (PYTEST="tests/unit -x" for some)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: manifest ## style, types, layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

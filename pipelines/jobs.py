@@ -27,7 +27,7 @@ def nightly_job(partitions: dg.PartitionsDefinition) -> AssetJob:
         selection=dg.AssetSelection.all(),
         partitions_def=partitions,
         executor_def=dg.in_process_executor,
-        tags=keys.WRITER_TAG,
+        tags=keys.WRITER_TAG | keys.LANDS_ANEW,
         description="夜间全流程: land every source, build, audit and publish one business date.",
     )
 
@@ -45,7 +45,7 @@ def ingest_jobs(sources: Sequence[str], partitions: dg.PartitionsDefinition) -> 
             selection=dg.AssetSelection.key_prefixes([keys.RAW, source]),
             partitions_def=partitions,
             executor_def=dg.in_process_executor,
-            tags=keys.WRITER_TAG,
+            tags=keys.WRITER_TAG | keys.LANDS_ANEW,
             description=f"Land what {source} delivered and check it; nothing is published.",
         )
         for source in sources

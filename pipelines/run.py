@@ -29,9 +29,9 @@ EXIT_BAD_CONFIGURATION = 2
 SPEAKING_ERRORS = {
     "ContractError",
     "DagsterAssetCheckFailedError",
-    "DeliveryError",
     "Failure",
-    "LandingError",
+    "IdentityInputError",
+    "KeyCollisionError",
     "PublishError",
 }
 """Errors whose texts we wrote ourselves, without values of the data."""
@@ -91,16 +91,15 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _business_date(options: argparse.Namespace, settings: Settings) -> date:
-    if not options.as_of:
-        return settings.as_of or last_complete_business_date(settings.timezone)
+    newest = last_complete_business_date(settings.timezone)
+    named = "AS_OF" if options.as_of else "C360_AS_OF"
     try:
-        as_of = date.fromisoformat(options.as_of)
+        as_of = date.fromisoformat(options.as_of) if options.as_of else settings.as_of or newest
     except ValueError:
         raise SettingsError(f"AS_OF={options.as_of} is no date; write it as 2017-10-01") from None
-    newest = last_complete_business_date(settings.timezone)
     if not settings.first_date <= as_of <= newest:
         raise SettingsError(
-            f"AS_OF={as_of} is outside {settings.first_date} (C360_FIRST_DATE) to {newest} "
+            f"{named}={as_of} is outside {settings.first_date} (C360_FIRST_DATE) to {newest} "
             "(yesterday); choose a date between"
         )
     return as_of

@@ -39,7 +39,7 @@ def file_drop_sensor(
         requests = [
             dg.RunRequest(
                 job_name=ingest_job_name(source),
-                run_key=f"{source}:{print_}",
+                run_key=f"{source}:{seen.get(source, '')}:{print_}",
                 partition_key=as_of.isoformat(),
             )
             for source, print_ in state.items()

@@ -76,7 +76,7 @@ def _object_asset(
     def landed_object(
         context: dg.AssetExecutionContext, pipeline: PipelineResource
     ) -> dg.MaterializeResult:
-        build = pipeline.new_build(context.run_id)
+        build = pipeline.build(context.run_id)
         with _mendable():
             load = load_one(pipeline.settings(), build, contract, name, context.run_id, utc_now())
         context.log.info(
@@ -114,7 +114,7 @@ def _calendar_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefini
         context: dg.AssetExecutionContext, pipeline: PipelineResource
     ) -> dg.MaterializeResult:
         first, last = pipeline.settings().first_date, pipeline.as_of(context)
-        with pipeline.new_build(context.run_id).connect() as con:
+        with pipeline.build(context.run_id).connect() as con:
             rows = days.load_calendar(con, first, last, context.run_id)
         return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 

@@ -117,5 +117,5 @@ def dbt_build(stage: StageRun, on_event: Callable[[Any], None]) -> list[str]:
 def without_values(message: str) -> str:
     """A database message with every quoted or numeric value masked: errors quote the data."""
     first = " ".join(message.split())[:600]
-    masked = re.sub(r"'[^']*'", "'…'", first)
+    masked = re.sub(r"""'[^']*'|"[^"]*"|\{[^}]*\}?""", "'…'", first)
     return re.sub(r"\b\d{5,}\b", "…", masked)

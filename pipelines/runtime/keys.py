@@ -8,7 +8,6 @@ RAW = "raw"
 STAGING = "staging"
 IDENTITY = "identity"
 CORE = "core"
-ENRICH = "enrich"
 MARTS = "marts"
 PUBLISH = "publish"
 
@@ -20,6 +19,9 @@ WRITER_POOL = "duckdb_writer"
 
 WRITER_TAG = {"c360/writer": "warehouse"}
 """Runs with this tag queue behind one another."""
+
+LANDS_ANEW = {"c360/lands_anew": "true"}
+"""Tag of jobs that land their sources and so need nothing of an earlier build."""
 
 CHECK_FIRST = {"dagster/priority": "1"}
 """Tag of steps that judge: where two steps could run, what judges a stage runs before the next."""

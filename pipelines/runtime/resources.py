@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
 import dagster as dg
 
+from pipelines.runtime import keys
 from pipelines.runtime.builds import Build, builds_folder, in_use, open_build, seed_from
 from pipelines.runtime.settings import Settings, load_settings
 
@@ -24,30 +25,42 @@ class PipelineResource(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[PipelineResource]:
-        """Mark the run's build as in use for as long as the run lasts."""
-        if context.run_id is None:
+        """Prepare the run's build, and mark it as in use for as long as the run lasts.
+
+        A job that lands its sources anew starts from nothing. Any other run (some assets chosen in
+        the UI) starts from a copy of the live build, so that what it does not rebuild is there.
+
+        Raises:
+            dagster.Failure: the live build is of another business date than the run.
+        """
+        run = context.run
+        if run is None:
             yield self
             return
-        with in_use(open_build(self.settings(), context.run_id)):
+        settings = self.settings()
+        build = open_build(settings, run.run_id)
+        with in_use(build):
+            if not keys.LANDS_ANEW.items() <= run.tags.items():
+                self._continue_from_live_build(settings, build, self._as_of(run.tags))
             yield self
 
-    def new_build(self, run_id: str) -> Build:
-        """The build that this run writes, from nothing."""
+    def build(self, run_id: str) -> Build:
+        """The build that this run writes."""
         return open_build(self.settings(), run_id)
 
-    def build(self, run_id: str) -> Build:
-        """The build that this run writes.
-
-        A run that starts in the middle of the flow (one stage chosen in the UI) starts from a copy
-        of the live build, so that what it does not rebuild is there.
-        """
-        settings = self.settings()
-        build = open_build(settings, run_id)
+    def _continue_from_live_build(self, settings: Settings, build: Build, as_of: date) -> None:
         live = settings.publish_current
-        if not build.vault_path.exists() and live.is_symlink():
-            live_build = Build(builds_folder(settings) / os.readlink(live))
-            seed_from(build, live_build)
-        return build
+        if build.vault_path.exists() or not live.is_symlink():
+            return
+        live_date = json.loads((live / "publication.json").read_text())["as_of"]
+        if live_date != as_of.isoformat():
+            raise dg.Failure(
+                f"The live build is of {live_date}, this run of {as_of}: a run of some assets "
+                f"continues from the live build. Choose the partition {live_date}, or run the "
+                "whole job `nightly` for the other date.",
+                allow_retries=False,
+            )
+        seed_from(build, Build(builds_folder(settings) / live.readlink()))
 
     def as_of(self, context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> date:
         """The run's one business date: its partition, else the pinned C360_AS_OF.
@@ -55,7 +68,10 @@ class PipelineResource(dg.ConfigurableResource):
         Raises:
             dagster.Failure: the run has neither.
         """
-        partition = context.run.tags.get(PARTITION_TAG)
+        return self._as_of(context.run.tags)
+
+    def _as_of(self, tags: Mapping[str, str]) -> date:
+        partition = tags.get(PARTITION_TAG)
         if partition:
             return date.fromisoformat(partition)
         pinned = self.settings().as_of

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     nightly_cron: str = Field("0 2 * * *", description="when the nightly job starts, in timezone")
     keep_builds: int = Field(3, ge=1, description="how many builds and publications are kept")
     alert_webhook_url: str | None = Field(None, description="where failed runs are announced")
+    phone_region: str = Field(
+        "CN", description="country of phones written without a country code", pattern="^[A-Z]{2}$"
+    )
     pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
     memory_limit: str | None = Field(None, description="DuckDB memory limit, e.g. 8GB")
     threads: int | None = Field(None, ge=1, description="DuckDB threads")

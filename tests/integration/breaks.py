@@ -31,27 +31,50 @@ def _append(name: str, line: str) -> Callable[[Path], None]:
     return apply
 
 
-def change_line(column: str, value: str) -> Callable[[Path], None]:
-    """Set a column of the first order line."""
-
-    def apply(data: Path) -> None:
-        file = data / "orders" / "transactions.parquet"
-        first = f"(select min(basket_id * 1000000000 + product_id) from '{file}')"
-        changed = duckdb.sql(
-            f"select * replace (case when basket_id * 1000000000 + product_id = {first} "
-            f"then {value} else {column} end as {column}) from '{file}'"
-        ).to_arrow_table()
-        duckdb.from_arrow(changed).write_parquet(str(file))
-
-    return apply
+def _change_lines(data: Path, column: str, condition: str, value: str) -> None:
+    file = data / "orders" / "transactions.parquet"
+    changed = duckdb.sql(
+        f"select * replace (case when {condition} then {value} else {column} end as {column}) "
+        f"from (select *, row_number() over () as position from '{file}')"
+    ).to_arrow_table()
+    duckdb.from_arrow(changed.drop_columns(["position"])).write_parquet(str(file))
 
 
-NEGATIVE_QUANTITY = Break(
-    "orders", "order_lines", "below_minimum", "quantity", change_line("quantity", "-1")
-)
+def negative_quantity(data: Path) -> None:
+    """The first order line has quantity -1."""
+    _change_lines(data, "quantity", "position = 1", "-1")
+
+
+def unknown_product(data: Path) -> None:
+    """The second order line is of a product that the catalogue does not have."""
+    _change_lines(data, "product_id", "position = 2", "999999999")
+
+
+def strangers_in_the_catalogue(data: Path) -> None:
+    """A tenth of the lines are of products that the catalogue does not have."""
+    _change_lines(data, "product_id", "product_id % 10 = 0", "product_id + 900000000000")
+
+
+def rename_a_column(data: Path) -> None:
+    """The header of the refunds is not the one of the contract; a byte order mark comes first."""
+    file = data / "orders" / "refunds.csv"
+    header, rest = file.read_text().split("\n", 1)
+    file.write_text("\ufeff" + header.replace("refund_amount", "amount") + "\n" + rest)
+
+
+def flood_of_negative_amounts(data: Path) -> None:
+    """Every refund is negative."""
+    file = data / "orders" / "refunds.csv"
+    header, *rows = file.read_text().splitlines()
+    fields = [row.split(",") for row in rows]
+    file.write_text(
+        "\n".join([header, *(",".join([*row[:3], f"-{row[3]}", *row[4:]]) for row in fields)])
+        + "\n"
+    )
+
 
 BREAKS = [
-    NEGATIVE_QUANTITY,
+    Break("orders", "order_lines", "below_minimum", "quantity", negative_quantity),
     Break(
         "marketing",
         "campaign_details",

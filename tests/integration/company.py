@@ -81,6 +81,13 @@ class Instance:
         )
 
 
+def copy_of(instance: Instance, folder: Path) -> Instance:
+    """The same company, as far as it has come, with files of its own."""
+    shutil.copytree(instance.data, folder / "data")
+    shutil.copytree(instance.home, folder / "home", symlinks=True)
+    return Instance(folder / "data", folder / "home")
+
+
 def new_instance(data: Path, home: Path) -> Instance:
     (home / "dagster").mkdir(parents=True)
     shutil.copy(ROOT / ".dagster_home" / "dagster.yaml", home / "dagster" / "dagster.yaml")

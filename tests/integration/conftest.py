@@ -34,10 +34,9 @@ def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def small_company(small_files: Path, tmp_path: Path) -> Instance:
-    """A small company of the test's own, whose files it may break."""
-    data = tmp_path / "data"
-    shutil.copytree(small_files, data)
-    return new_instance(data, tmp_path / "home")
+    """A small company that was never run, whose files a test may break."""
+    shutil.copytree(small_files, tmp_path / "data")
+    return new_instance(tmp_path / "data", tmp_path / "home")
 
 
 @pytest.fixture(scope="session")

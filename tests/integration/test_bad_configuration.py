@@ -75,6 +75,11 @@ def test_an_impossible_business_date(instance: Instance, as_of: str) -> None:
     assert len(done.stdout.strip().splitlines()) == 1
 
 
+def test_an_impossible_pinned_business_date(instance: Instance) -> None:
+    line = error_line(instance, C360_AS_OF="2010-01-01")
+    assert "C360_AS_OF=2010-01-01 is outside 2016-11-01 (C360_FIRST_DATE)" in line
+
+
 @pytest.mark.pipeline
 def test_a_missing_file_names_it_and_the_source(small_company: Instance) -> None:
     (small_company.data / "orders" / "refunds.csv").unlink()

@@ -48,7 +48,12 @@ def identity_resolution(
     """Find out which records are one person, exactly, on standardised identifiers."""
     settings = pipeline.settings()
     with pipeline.build(context.run_id).connect() as con:
-        resolve(con, as_of=pipeline.as_of(context), timezone=settings.timezone)
+        resolve(
+            con,
+            as_of=pipeline.as_of(context),
+            timezone=settings.timezone,
+            default_region=settings.phone_region,
+        )
         report = read_report(con)
     context.log.info(
         f"{report.row_counts['customers_map']:,} records are {report.customers:,} customers; "
