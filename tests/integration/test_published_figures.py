@@ -30,7 +30,7 @@ pytestmark = pytest.mark.pipeline
             "select sum(net_amount) from publish.fct_orders",
             Decimal("4596039.58"),
         ),
-        ("households", "select count(distinct shop_customer_id) from publish.fct_orders", 2_469),
+        ("households", "select count(distinct shop_customer_key) from publish.fct_orders", 2_469),
         (
             "campaigns",
             "select count(*) from publish.dim_campaigns where campaign_id <> 'unknown'",
@@ -61,7 +61,8 @@ def test_every_row_is_accounted_for(demo_company: Instance) -> None:
     )
     assert rows == []
     read, kept = demo_company.query(
-        "select sum(rows_read), sum(rows_quarantined + rows_after_as_of + rows_merged + rows_staged)"
+        "select sum(rows_read), "
+        "sum(rows_quarantined + rows_after_as_of + rows_merged + rows_staged)"
         " from publish.row_accounting"
     )[0]
     assert read == kept
