@@ -134,5 +134,7 @@ def _contacts(world: World) -> None:
                 if(kind = 'prospect', person_id, household_id)::varchar, null) as shop_id,
             if(is_zh and u('crm unionid', id) < 0.15, unionid, null) as known_unionid,
             if(u('crm birthday', id) < 0.45, birth_date, null) as known_birth_date,
-            if(version = 1 and v < 0.1, if(country = 'CN', '南京', 'Albany'), city) as known_city
+            if(version = 1 and v < 0.1, if(country = 'CN', {'city': '南京', 'region': '江苏省'},
+                {'city': 'Albany', 'region': 'NY'}), {'city': city, 'region': region})
+                as known_place
         from versions""")

@@ -50,7 +50,7 @@ def _contacts(world: World) -> None:
                 if(company is null, null, fx_id('account', company)) as account_id,
                 known_birth_date as date_of_birth, known_unionid as field_unionid__c,
                 shop_id as field_shop_id__c, [owner_of(getvariable('fxiaoke_staff'), id)] as owner,
-                known_city as field_city__c,
+                known_place.city as field_city__c,
                 if(version > 1 and u('invalid', id) < 0.06, 'invalid', 'normal') as life_status,
                 version > 1 and u('deleted', id) < 0.04 as is_deleted,
                 epoch_ms(created_at) as create_time, epoch_ms(modified_at) as last_modified_time
@@ -105,7 +105,7 @@ def _leads(world: World) -> None:
     world.run("""
         create table fx_leads as
         select *, fx_id('lead', person_id) as record_id,
-            moment('fx lead', person_id, '2017-01-03', '2017-12-10') as created_at,
+            moment('fx lead created', person_id, '2017-01-03', '2017-12-10') as created_at,
             greatest(created_at, moment('fx lead change', person_id, created_at::date,
                 '2017-12-30')) as modified_at
         from persons
@@ -147,9 +147,9 @@ def _opportunities(world: World) -> None:
             where system = 'fxiaoke' and company is not null group by company
         ),
         drawn as (
-            select companies.* exclude (created_at), contact_id, fx_id('deal', i || '/' || deal)
-                as id, moment('fx deal', id, '2017-01-05', '2017-11-30') as created_at,
-                moment('fx deal change', id, created_at::date + 1, '2017-12-30') as modified_at,
+            select companies.* exclude (created_at, changed_at), contact_id,
+                fx_id('deal', i || '/' || deal) as id,
+                moment('fx deal', id, '2017-01-05', '2017-11-30') as created_at,
                 pick([{'stage': '验证客户', 'odds': 10}, {'stage': '需求确定', 'odds': 30},
                     {'stage': '方案/报价', 'odds': 60}, {'stage': '谈判审核', 'odds': 80},
                     {'stage': '赢单', 'odds': 100}, {'stage': '输单', 'odds': 0}],
@@ -157,6 +157,11 @@ def _opportunities(world: World) -> None:
             from companies left join buyers on buyers.company = companies.i,
                 range(0, 1 + floor(u('fx deals', i) * 4)::bigint) as t(deal)
             where in_fxiaoke
+        ),
+        changed as (
+            select *, moment('fx deal change', id, created_at::date + 1, '2017-12-30')
+                as modified_at
+            from drawn
         )
         select id as _id, company_name || pick(['-年货采购', '-团购', '-餐饮供货', '-礼品卡'],
                 u('fx deal name', id)) as name, fx_id('account', i) as account_id,
@@ -167,7 +172,7 @@ def _opportunities(world: World) -> None:
                 as close_date,
             [owner_of(getvariable('fxiaoke_staff'), 'company' || i)] as owner,
             epoch_ms(created_at) as create_time, epoch_ms(modified_at) as last_modified_time
-        from drawn order by created_at, id""",
+        from changed order by created_at, id""",
         "crm_fxiaoke.opportunities",
         _OPPORTUNITY_FAULTS,
     )

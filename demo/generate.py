@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -26,8 +27,9 @@ from demo.web import write_web
 from demo.world import REAL_HOUSEHOLDS, World, open_world
 from demo.zoho import write_zoho
 
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 DEFAULT_SEED = 8451
+MANIFEST = "manifest.json"
 MAX_CUSTOMERS = 2_000_000
 STEPS: list[Callable[[World], None]] = [
     open_truth,
@@ -72,10 +74,10 @@ def generate(
         "sample": sample,
         "seed": seed,
     }
-    manifest = out / "manifest.json"
-    if manifest.exists():
-        if json.loads(manifest.read_text(encoding="utf-8"))["inputs"] == inputs:
-            return False
+    present = _present_inputs(out)
+    if present == inputs:
+        return False
+    if present is not None:
         shutil.rmtree(out)
     journey = find_journey()
     out.mkdir(parents=True, exist_ok=True)
@@ -87,8 +89,27 @@ def generate(
     world.con.close()
     shutil.rmtree(out / ".spill", ignore_errors=True)
     content = {"inputs": inputs, "rows": dict(sorted(world.rows.items()))}
-    manifest.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    manifest = json.dumps(content, indent=2) + "\n"
+    (out / MANIFEST).write_text(manifest, encoding="utf-8")
     return True
+
+
+def _present_inputs(out: Path) -> dict[str, Any] | None:
+    manifest = out / MANIFEST
+    if not manifest.exists():
+        return None
+    inputs: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["inputs"]
+    return inputs
+
+
+def _kept_size(out: Path) -> int:
+    # A big world took long to make: another size must be asked for.
+    present = _present_inputs(out)
+    if present is None:
+        return REAL_HOUSEHOLDS
+    size = int(present["customers"])
+    print(f"demo: {out} keeps its {size:,} customers; --customers N makes it another size")
+    return size
 
 
 def _print_rows(world: World) -> None:
@@ -104,11 +125,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m demo.generate", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--customers", type=_size, default=REAL_HOUSEHOLDS)
+    parser.add_argument(
+        "--customers", type=_size, help=f"default: as many as are there, else {REAL_HOUSEHOLDS:,}"
+    )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
     parser.add_argument("--out", type=Path, default=Path("var/demo"))
     arguments = parser.parse_args()
-    if generate(arguments.out, arguments.customers, arguments.seed):
+    customers = arguments.customers or _kept_size(arguments.out)
+    if generate(arguments.out, customers, arguments.seed):
         print(f"demo: written to {arguments.out}")
     else:
         print(f"demo: {arguments.out} is up to date")

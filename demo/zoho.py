@@ -59,7 +59,7 @@ def _contacts(world: World) -> None:
                 if(typed_full_name is null, null, first_name) as First_Name,
                 typed_full_name as Full_Name, typed_mail as Email, typed_mobile as Mobile,
                 typed_landline as Phone, known_birth_date as Date_of_Birth,
-                known_city as Mailing_City, region as Mailing_State,
+                known_place.city as Mailing_City, known_place.region as Mailing_State,
                 if(country = 'CN', pick(['China', '中国', 'CN'], u('crm country', id)),
                     pick(['United States', 'USA', 'US'], u('crm country', id)))
                     as Mailing_Country,

@@ -84,7 +84,7 @@ def _activities(world: World) -> None:
                     u('subject', record_id || k)) as Subject,
                 record_id as Who_Id, deal_id as What_Id,
                 owner_of(getvariable('zoho_staff'), id) as Owner_id,
-                moment('activity', record_id || k, greatest(created_at::date, date '2017-01-02'),
+                moment('activity at', record_id || k, greatest(created_at::date, date '2017-01-02'),
                     '2017-12-30') as happened_at
             from (select crm_contacts.*, deal_id from crm_contacts left join (select i,
                     min(deal_id) as deal_id from zoho_deals group by i) as deals
@@ -112,7 +112,7 @@ def _notes(world: World) -> None:
                 else pick(getvariable('notes'), u('note', record_id || k)) end as sentence,
             typed_phone(country, mobile, u('note phone', record_id || k)) as phone, email,
             full_name, owner_of(getvariable('zoho_staff'), crm_contacts.id) as owner_id,
-            moment('note', record_id || k, greatest(created_at::date, date '2017-01-02'),
+            moment('note at', record_id || k, greatest(created_at::date, date '2017-01-02'),
                 '2017-12-30') as happened_at
         from crm_contacts, range(0, greatest(0, floor(u('notes', record_id) * 5 - 2))::bigint)
             as t(k)

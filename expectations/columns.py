@@ -12,10 +12,11 @@ from expectations.rules import Relation
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a published table."""
+    """A column of a published table; values that match `proven` are not searched."""
 
     name: str
     type_name: str
+    proven: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -32,6 +33,11 @@ class Column:
         """The value as text."""
         quoted = f'"{self.name}"'
         return quoted if self.type_name == "VARCHAR" else f"cast({quoted} as varchar)"
+
+    @property
+    def searched(self) -> str:
+        """SQL: whether a value is searched."""
+        return f"not regexp_matches({self.sql}, '{self.proven}')" if self.proven else "true"
 
 
 def columns_of(
@@ -53,7 +59,7 @@ def distinct_texts(relation: Relation, columns: Sequence[Column], shortest: int 
     """SQL: every different text of the columns, as a relation with the one column `text`."""
     texts = " union all ".join(
         f"select distinct {column.sql} as text from {relation.sql}"
-        f" where length({column.sql}) >= {shortest}"
+        f" where length({column.sql}) >= {shortest} and {column.searched}"
         for column in columns
     )
     # Materialised: else each column would get, and compile, its own copy of the pattern.

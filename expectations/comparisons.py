@@ -42,10 +42,15 @@ def ratio_at_most(
     condition: str,
     limit: float,
     reason: str = "",
+    excused: str = "0",
 ) -> Rule:
-    """At most this share of a table's rows may meet a condition; with a reason, a warning."""
+    """At most this share of a table's rows may meet a condition; with a reason, a warning.
+
+    `excused` is SQL for a number of rows that may meet it besides.
+    """
     counts = (
-        f"select count(*) as row_count, count(*) filter (where {condition}) as offending"
+        "select count(*) as row_count,"
+        f" greatest(count(*) filter (where {condition}) - ({excused}), 0) as offending"
         f" from {relation.sql}"
     )
     said = sentence.replace("'", "''")

@@ -40,6 +40,7 @@ def _rules(model: Model, day: Day) -> list[Rule]:
         # A dimension has at least its unknown member; a table without either may be empty.
         found = [_not_empty()] if model.name.startswith("dim_") else []
     specific = {
+        "bridge_customer_identities": _identities,
         "dim_customers": _customers,
         "dim_customers_history": _history,
         "fct_orders": _orders,
@@ -95,7 +96,23 @@ def _orders(relation: Relation, day: Day) -> list[Rule]:
             relation=relation,
             condition="not is_valid_order",
             limit=0.20,
+            reason="how many orders are cancelled or given back depends on the trade",
         ),
+    ]
+
+
+def _identities(relation: Relation, day: Day) -> list[Rule]:
+    return [
+        figures_agree(
+            "identities_as_map",
+            "there is one row for every record that identity knows",
+            "Look which record of vault.identity.customers_map has no row, or two",
+            Figure(
+                "records in identity",
+                "select count(*) from vault.identity.customers_map where is_current",
+            ),
+            Figure("in the bridge", f"select count(*) from {relation.sql}"),
+        )
     ]
 
 

@@ -1,4 +1,4 @@
-"""The one date that rules may know: the run's business date."""
+"""The dates that rules may know: the run's business date, and the first one of the instance."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Day:
-    """The run's business date and the time zone that makes it one."""
+    """The run's business date, the time zone that makes it one, and C360_FIRST_DATE."""
 
     as_of: date
     timezone: str
+    first_date: date
 
     def date_of(self, column: str) -> str:
         """SQL: the business date of a UTC timestamp."""

@@ -119,7 +119,7 @@ def _gate(boundary: Boundary) -> dg.AssetChecksDefinition:
 
         settings = pipeline.settings()
         build = pipeline.build(context.run.run_id)
-        day = Day(pipeline.as_of(context), settings.timezone)
+        day = Day(pipeline.as_of(context), settings.timezone, settings.first_date)
         folder = settings.home / "quality" / build.run_id
         wanted = {tuple(check.asset_key.path) for check in context.selected_asset_check_keys}
         with build.connect() as connection:

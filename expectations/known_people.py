@@ -1,7 +1,9 @@
 """No published text holds the name, phone, e-mail address or handle of a person of the vault.
 
 The comparison is made inside the database, linear in the length of the texts; what it says is how
-many texts, never which.
+many texts, never which. A name is looked for in the ways that people write it: without its title
+(王小丽女士, Ms Anna Smith), without blanks inside a Chinese name (王 小丽), and with the family
+name first or last (Smith, Anna).
 """
 
 from __future__ import annotations
@@ -21,6 +23,12 @@ LONG_NAME = r"^\p{Han}{3,4}$|^\p{Latin}{2,}( \p{Latin}{2,}){1,2}$"
 """Names that hardly are anything else: three Chinese characters or more, two words or more."""
 
 SHORT_NAME = r"^\p{Han}{2}$"
+
+TITLES = (
+    r"(^|[ ,，])(mr|mrs|ms|miss|mx|dr|prof)([. ,，]+|$)"
+    r"|[ 　]*(先生|女士|小姐|太太|老师|师傅|经理|总)[ 　]*$"
+)
+"""Forms of address, in lower case; a colon before a letter would be read as a parameter."""
 
 
 def known_contacts(relation: Relation, columns: Sequence[Column]) -> Rule:
@@ -67,7 +75,7 @@ def known_names_alone(relation: Relation, columns: Sequence[Column]) -> Rule:
         action="Take the column out of the published table, or replace it by a key",
         check=no_rows(
             f"select 1 from {distinct_texts(relation, columns)}"
-            f" where lower(trim(text)) in ({_names(LONG_NAME)})"
+            f" where {_as_words('trim(lower(text))')} in ({_names(LONG_NAME)})"
         ),
     )
 
@@ -75,12 +83,19 @@ def known_names_alone(relation: Relation, columns: Sequence[Column]) -> Rule:
 def own_name(relation: Relation, columns: Sequence[Column]) -> Rule:
     """The name of the customer that the row belongs to, inside a free text."""
     texts = " || ' ' || ".join(f"coalesce({column.sql}, '')" for column in columns)
+    known = (
+        f"select customer_key, unnest({_forms('full_name')}) as name from {GOLDEN_RECORDS.sql}"
+        " where full_name is not null"
+    )
+    # A Western name is compared word by word: Rose is no part of roses.
     query = (
-        f"select 1 from (select customer_key, lower({texts}) as text from {relation.sql})"
-        " as published inner join (select customer_key, lower(trim(full_name)) as name"
-        f" from {GOLDEN_RECORDS.sql} where length(trim(full_name)) >= 2) as known"
-        " on published.customer_key = known.customer_key"
-        " where contains(published.text, known.name)"
+        "select 1 from (select customer_key, text,"
+        r" ' ' || regexp_replace(text, '\P{Latin}+', ' ', 'g') || ' ' as words"
+        f" from (select customer_key, lower({texts}) as text from {relation.sql})) as published"
+        f" inner join ({known}) as known on published.customer_key = known.customer_key"
+        r" where case when regexp_full_match(known.name, '[\p{Latin} ]+')"
+        " then length(known.name) >= 3 and contains(published.words, ' ' || known.name || ' ')"
+        " else length(known.name) >= 2 and contains(published.text, known.name) end"
     )
     return Rule(
         name="no_own_name",
@@ -114,10 +129,42 @@ def other_names(relation: Relation, columns: Sequence[Column]) -> list[Rule]:
     ]
 
 
-def _names(pattern: str) -> str:
+def _as_words(sql: str) -> str:
+    """SQL: a text in which one blank stands between words, whatever stood there."""
+    return f"regexp_replace({sql}, '[ 　]*[ 　,，][ 　]*', ' ', 'g')"
+
+
+def _forms(column: str) -> str:
+    """SQL: the ways in which a name is written, in lower case, as a list.
+
+    As it stands; without title; if Chinese, without blanks; if Western, with its first word last
+    and with its last word first.
+    """
+    bare = f"trim(regexp_replace(trim(lower({column})), '{TITLES}', ' ', 'g'))"
+    chinese = rf"regexp_full_match({bare}, '[\p{{Han}} 　]+')"
+    # Marks part words here as they do in the texts: O'Brien-Smith is three.
+    words = rf"string_split(trim(regexp_replace({bare}, '\P{{Latin}}+', ' ', 'g')), ' ')"
+    western = rf"regexp_full_match({bare}, '[\p{{Latin}} 　.,，·''’-]+')"
+    orders = ", ".join(
+        f"array_to_string({words_in_order}, ' ')"
+        for words_in_order in (
+            words,
+            f"list_concat({words}[2:], {words}[1:1])",
+            f"list_concat({words}[-1:], {words}[1:-2])",
+        )
+    )
     return (
-        f"select lower(trim(record_name)) from {NAMES.sql}"
-        f" where regexp_matches(trim(record_name), '{pattern}')"
+        f"case when {chinese} then [regexp_replace({bare}, '[ 　]', '', 'g')]"
+        f" when {western} then list_distinct([{orders}]) else [{_as_words(bare)}] end"
+    )
+
+
+def _names(pattern: str) -> str:
+    """SQL: the names of the vault that have a pattern, in every form."""
+    return (
+        f"select name from (select unnest(list_append({_forms('record_name')},"
+        f" {_as_words('trim(lower(record_name))')})) as name from {NAMES.sql}"
+        f" where record_name is not null) where regexp_matches(name, '{pattern}')"
     )
 
 
@@ -140,8 +187,9 @@ def _chinese(texts: str, *lengths: int) -> list[str]:
 def _words(texts: str) -> list[str]:
     """Every two and three words in a row: matches do not overlap, so each word begins one."""
     word = r"\p{Latin}{2,}"
+    lowered = _as_words("lower(text)")
     return [
-        f"select unnest(regexp_extract_all(regexp_replace(lower(text), '{skipped}', ''),"
+        f"select unnest(regexp_extract_all(regexp_replace({lowered}, '{skipped}', ''),"
         f" '{word}( {word}){{{more}}}')) as piece from {texts}"
         for more in (1, 2)
         for skipped in [r"^(\P{Latin}*\p{Latin}+){" + str(words) + "}" for words in range(more + 1)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from expectations.columns import Column, distinct_texts
 from expectations.known_people import (
@@ -20,7 +20,7 @@ from expectations.known_people import (
     other_names,
     own_name,
 )
-from expectations.rules import Relation, Rule, matches, no_rows
+from expectations.rules import Relation, Rule, no_rows
 
 DIRECT_IDENTIFIER_NAMES = (
     r"(^|_)(full_?name|first_?name|last_?name|given_?name|surname|nick_?name|contact_name"
@@ -59,7 +59,7 @@ SWEEP = "|".join(f"(?:{pattern})" for pattern in PATTERNS.values())
 
 @dataclass(frozen=True)
 class ProvenColumn:
-    """A key column that the sweep leaves out: what every value must look like, and why."""
+    """A key column of which the sweep leaves out the values that look like this, and why."""
 
     pattern: str
     reason: str
@@ -73,18 +73,17 @@ PROVEN_COLUMNS: Mapping[str, ProvenColumn] = {
         r"^[0-9]{1,20}-(?:[0-9]{1,20}|unknown)$", "order number and product number, see order_id"
     ),
 }
-"""Columns (by name) that the sweep would accuse wrongly; their pattern is tested in its place."""
+"""Columns (by name) of which the sweep would accuse such values wrongly; it searches the others."""
 
 FREE_TEXT_NAMES = r"(^|_)(text|comment|note|notes|body|description|reason|subject|content|title)$"
 
 
 def rules(relation: Relation, columns: Sequence[Column]) -> list[Rule]:
     """The privacy rules of one published table."""
-    texts = [column for column in columns if column.is_text]
-    proven = {column.name: known for column in texts if (known := _proven_by(column.name))}
-    swept = [column for column in texts if column.name not in proven]
+    swept = [
+        replace(column, proven=_proven_by(column.name)) for column in columns if column.is_text
+    ]
     found = [_column_names(relation)]
-    found += [_proven(name, known) for name, known in proven.items()]
     found += _numbers(relation, [column for column in columns if column.is_whole_number])
     if swept:
         found += [
@@ -100,9 +99,9 @@ def rules(relation: Relation, columns: Sequence[Column]) -> list[Rule]:
     return found
 
 
-def _proven_by(name: str) -> ProvenColumn | None:
-    known = [proven for named, proven in PROVEN_COLUMNS.items() if re.search(named, name)]
-    return known[0] if known else None
+def _proven_by(name: str) -> str:
+    known = (proven.pattern for named, proven in PROVEN_COLUMNS.items() if re.search(named, name))
+    return next(known, "")
 
 
 def _column_names(relation: Relation) -> Rule:
@@ -122,15 +121,6 @@ def _column_names(relation: Relation) -> Rule:
             "select 'columns called like a direct identifier: '"
             f" || string_agg(column_name, ', ' order by column_name) from ({named})"
         ),
-    )
-
-
-def _proven(name: str, proven: ProvenColumn) -> Rule:
-    return Rule(
-        name=f"{name}_is_a_key",
-        sentence=f"every {name} looks like {proven.pattern}: {proven.reason}",
-        action=f"Look what fills {name}; another text under this name escapes the sweep",
-        check=matches(name, proven.pattern),
     )
 
 

@@ -12,9 +12,6 @@ from expectations.rules import Relation, Rule, Suite, row_count
 
 BOUNDARY = "publish"
 
-MAY_BE_EMPTY = frozenset({"fct_refunds", "fct_coupon_redemptions", "bridge_customer_consents"})
-"""Tables without a row early in the life of a shop; every other must have one."""
-
 
 def suites(
     models: Iterable[Model],
@@ -35,7 +32,7 @@ def suites(
             asset=model.asset,
             relation=model.relation,
             rules=(
-                *_complete(model, origins.get(model.name)),
+                _complete(model, origins.get(model.name)),
                 *privacy.rules(model.relation, columns.get(model.name, ())),
             ),
         )
@@ -43,25 +40,19 @@ def suites(
     ]
 
 
-def _complete(model: Model, origin: Relation | None) -> list[Rule]:
-    found = []
-    if model.name not in MAY_BE_EMPTY:
-        found.append(
-            Rule(
-                name="not_empty",
-                sentence="the published table has rows",
-                action="Look at the stage before; if it may be empty, see expectations/publish.py",
-                check=row_count(minimum=1),
-            )
+def _complete(model: Model, origin: Relation | None) -> Rule:
+    """A table may be empty when its origin is: what may be empty follows from the contracts."""
+    if origin is None:
+        return Rule(
+            name="not_empty",
+            sentence="the published table has rows",
+            action=f"Look at the inputs of models/publish/publish_{model.name}.sql",
+            check=row_count(minimum=1),
         )
-    if origin is not None:
-        found.append(
-            figures_agree(
-                "rows_as_origin",
-                f"the published table has the rows of {origin.schema}.{origin.table}",
-                f"Look what models/publish/publish_{model.name}.sql filters or joins",
-                Figure(f"{origin.schema} has rows:", f"select count(*) from {origin.sql}"),
-                Figure("publish:", f"select count(*) from {model.relation.sql}"),
-            )
-        )
-    return found
+    return figures_agree(
+        "rows_as_origin",
+        f"the published table has the rows of {origin.schema}.{origin.table}",
+        f"Look what models/publish/publish_{model.name}.sql filters or joins",
+        Figure(f"{origin.schema} has rows:", f"select count(*) from {origin.sql}"),
+        Figure("publish:", f"select count(*) from {model.relation.sql}"),
+    )

@@ -5,7 +5,7 @@ Does not belong here: running them (gate.py), the rules themselves (raw.py, stag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,41 +35,12 @@ def row_count(minimum: int) -> Check:
     return Check("ExpectTableRowCountToBeBetween", {"min_value": minimum})
 
 
-def has_columns(columns: Iterable[str]) -> Check:
-    """The table has at least these columns."""
-    return Check(
-        "ExpectTableColumnsToMatchSet", {"column_set": sorted(columns), "exact_match": False}
-    )
-
-
-def not_null(column: str) -> Check:
-    """No row is without a value."""
-    return Check("ExpectColumnValuesToNotBeNull", {"column": column})
-
-
-def unique(column: str) -> Check:
-    """No value appears twice (the proportion costs half of the row-wise expectation)."""
-    return Check(
-        "ExpectColumnProportionOfUniqueValuesToBeBetween", {"column": column, "min_value": 1}
-    )
-
-
 def within(column: str, minimum: float, maximum: float) -> Check:
     """Every value lies between the two, both included."""
     return Check(
         "ExpectColumnValuesToBeBetween",
         {"column": column, "min_value": minimum, "max_value": maximum},
     )
-
-
-def matches(column: str, pattern: str) -> Check:
-    """Every value has the pattern (RE2)."""
-    return Check("ExpectColumnValuesToMatchRegex", {"column": column, "regex": pattern})
-
-
-def matches_none(column: str, pattern: str) -> Check:
-    """No value has the pattern (RE2)."""
-    return Check("ExpectColumnValuesToNotMatchRegex", {"column": column, "regex": pattern})
 
 
 def no_rows(query: str) -> Check:

@@ -46,6 +46,21 @@ EVENT_TIMES: Mapping[str, str] = {
 }
 """When the thing happened that a row tells of, UTC."""
 
+FACT_INPUTS = frozenset(
+    {
+        "stg_consent__consent_events",
+        "stg_feedback__responses",
+        "stg_loyalty__points_ledger",
+        "stg_marketing__campaign_events",
+        "stg_orders__order_lines",
+        "stg_orders__refunds",
+        "stg_service__tickets",
+        "stg_social__interactions",
+        "stg_web__events",
+    }
+)
+"""Tables whose rows become facts of that day, which dim_dates must have."""
+
 
 def suites(models: Iterable[Model], objects: Iterable[RawObject], day: Day) -> list[Suite]:
     """One suite for each staging model.
@@ -73,6 +88,8 @@ def _rules(model: Model, objects: Mapping[tuple[str, str], RawObject], day: Day)
     found = [_not_emptied(model, described, day)] if described else [_not_empty()]
     if model.name in EVENT_TIMES:
         found.append(_not_after(model.relation, EVENT_TIMES[model.name], day))
+    if model.name in FACT_INPUTS:
+        found.append(_not_before(model.relation, EVENT_TIMES[model.name], day))
     specific = SPECIFIC.get(model.name)
     return found + (specific(model.relation, day) if specific else [])
 
@@ -115,5 +132,21 @@ def _not_after(relation: Relation, column: str, day: Day) -> Rule:
         finding=(
             f"select format('{{:,}} rows lie after {day.as_of}', count(*)) from {relation.sql}"
             f" where {day.date_of(column)} > {day.sql}"
+        ),
+    )
+
+
+def _not_before(relation: Relation, column: str, day: Day) -> Rule:
+    first = day.first_date.isoformat()
+    oldest = f"select min({column}) as oldest from {relation.sql}"
+    before = f"from {relation.sql} where {day.date_of(column)} < date '{first}'"
+    return Rule(
+        name="not_before_first_date",
+        sentence=f"no {column} lies before C360_FIRST_DATE ({first})",
+        action="Set C360_FIRST_DATE earlier, or mend the rows: the calendar begins on that day",
+        check=no_rows(f"select 1 from ({oldest}) where {day.date_of('oldest')} < date '{first}'"),
+        finding=(
+            f"select format('{{:,}} rows are dated before C360_FIRST_DATE ({first}), the earliest"
+            f" {{}}', count(*), cast(min({day.date_of(column)}) as varchar)) {before}"
         ),
     )

@@ -4,6 +4,18 @@
 {%- endmacro %}
 
 
+{#
+    Key of the shop account that a row names, with `shop_customers` (int_shop_customer_keys) joined:
+    null when it names none, `unknown` when it names a number that no account has.
+#}
+{% macro shop_customer_key(shop_customer_id) -%}
+    case
+        when {{ shop_customer_id }} is not null
+            then coalesce(shop_customers.shop_customer_key, 'unknown')
+    end
+{%- endmacro %}
+
+
 {# Key of a place as one source writes it; not normalised, that is what it is looked up for. #}
 {% macro place_key(country, region, city) -%}
     {{ surrogate_key([country, region, city]) }}
@@ -46,6 +58,16 @@
         ),
         '({{ latin_lead }})({{ latin_name }})', '\1[name]', 'g'
     )
+{%- endmacro %}
+
+
+{# The path of a web address: what comes before its parameters and its anchor. #}
+{% macro path_only(expression) -%}
+    {{ return(adapter.dispatch('path_only', 'customer_360')(expression)) }}
+{%- endmacro %}
+
+{% macro default__path_only(expression) -%}
+    split_part(split_part({{ expression }}, '?', 1), '#', 1)
 {%- endmacro %}
 
 

@@ -5,13 +5,14 @@
     key: columns that make a row unique; none of them null.
     order_by: columns (or expressions) of which the greatest wins; then the row that was loaded last
         and stands last in its file, so that a re-delivered row replaces the older one.
+    then_earliest: columns (or expressions) of which, among equals so far, the smallest wins.
     where: condition a row must meet to be considered at all, e.g. up_to_as_of('updated_at'): a
         version that lies in the future must not hide the one that counts today.
 
     Only keys that come more than once are ranked: ranking all rows would sort the widest and
     largest tables of the warehouse to find out that nearly every key comes once.
 #}
-{% macro latest_rows(relation, key, order_by=[], where=none) -%}
+{% macro latest_rows(relation, key, order_by=[], where=none, then_earliest=[]) -%}
     with
     candidates as (
         select *
@@ -37,6 +38,9 @@
                     {%- for column in order_by %}
                     {{ column }} desc nulls last,
                     {%- endfor %}
+                    {%- for column in then_earliest %}
+                    {{ column }} asc nulls last,
+                    {%- endfor %}
                     _loaded_at desc, _position desc, _row_hash
             ) as _row_rank
         from candidates
@@ -61,6 +65,31 @@
         {%- for column in key %}
         {{ 'and ' if not loop.first }}repeated_keys.{{ column }} = candidates.{{ column }}
         {%- endfor %}
+{%- endmacro %}
+
+
+{#
+    One row per record that was there on as_of, as the body of a CTE: the newest version known by
+    then. Of a record edited since, a snapshot holds later versions only; then the earliest of them
+    stands in, is_version_known is false, and the model leaves out what only a later state tells.
+
+    version: column with the time of the version.
+    created: column with the time the record came to be.
+#}
+{% macro known_versions(relation, key, version, created) -%}
+    {%- set is_known = up_to_as_of(version) -%}
+    select
+        *,
+        {{ is_known }} as is_version_known
+    from (
+        {{ latest_rows(
+            relation,
+            key=key,
+            order_by=['case when ' ~ is_known ~ ' then ' ~ version ~ ' end'],
+            then_earliest=[version],
+            where=up_to_as_of(created)
+        ) }}
+    ) as versions
 {%- endmacro %}
 
 

@@ -19,6 +19,15 @@
 {%- endmacro %}
 
 
+{# A gender as delivered; the many ways to say that it is not known become null. #}
+{% macro known_gender(expression) -%}
+    case
+        when lower({{ clean_text(expression) }}) not in ('unknown', '0', 'n', '未知')
+            then {{ clean_text(expression) }}
+    end
+{%- endmacro %}
+
+
 {# A number as id text. #}
 {% macro to_id(expression) -%}
     cast({{ expression }} as {{ dbt.type_string() }})

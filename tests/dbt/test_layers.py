@@ -22,6 +22,9 @@ MAY_READ = {
 ROW_ACCOUNTING = "int_row_accounting"
 """The one handover model that is published as it is: numbers of rows, no data."""
 
+SHOP_ACCOUNTS = "int_shop_customer_keys"
+"""The one handover model that still has account numbers: for the other handover models only."""
+
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_layer_reads_only_what_stands_before_it(manifest: Manifest, layer: str) -> None:
@@ -73,6 +76,21 @@ def test_only_handover_crosses_from_the_vault(manifest: Manifest) -> None:
         if parent["database"] == "vault" and layer_of(parent) != "handover"
     ]
     assert not crossing
+
+
+def test_account_numbers_stay_in_the_handover(manifest: Manifest) -> None:
+    reading = [
+        f"{model['name']} reads {parent['name']}"
+        for model in manifest.models()
+        for parent in manifest.parents(model)
+        if parent["name"] == SHOP_ACCOUNTS and layer_of(model) != "handover"
+    ]
+    crossing = [
+        model["name"]
+        for model in manifest.models("handover", "core", "marts", "publish")
+        if "shop_customer_id" in model["columns"] and model["name"] != SHOP_ACCOUNTS
+    ]
+    assert not reading + crossing
 
 
 def test_no_model_names_a_database_by_hand(manifest: Manifest) -> None:

@@ -15,7 +15,7 @@ IDENTIFYING_NAMES = {
     *("full_name", "first_name", "last_name", "customer_name", "contact_name", "owner_name"),
     *("user_name", "staff_name", "lead_name", "member_name", "name", "owner_id", "contact_id"),
     *("lead_id", "member_id", "profile_id", "device_id", "subject_value", "raw_value"),
-    *("source_record_id", "identifier_value", "search_term"),
+    *("source_record_id", "identifier_value", "search_term", "shop_customer_id"),
 }
 HARMLESS = re.compile(r"^(is|has)_|_count$|_ratio$")
 """A flag or a count says nothing about how to reach a person, whatever the word in it."""

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from demo.generate import generate
+from demo.generate import generate, main
 from demo.journey import FILES, find_journey
 
 
@@ -63,3 +63,32 @@ def test_more_customers_are_cloned_households(tmp_path: Path) -> None:
     assert baskets > 155_848 + 531 * 5
     assert (shared, doubled) == (0, 0)
     assert json.loads((tmp_path / "manifest.json").read_text())["inputs"]["customers"] == 3_000
+
+
+@pytest.mark.parametrize(
+    ("present", "asked", "made"),
+    [(None, [], 2_469), (5_000, [], 5_000), (5_000, ["--customers", "3000"], 3_000)],
+)
+def test_the_size_that_is_there_stays_unless_another_is_asked_for(
+    present: int | None,
+    asked: list[str],
+    made: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sizes: list[int] = []
+
+    def note_size(out: Path, customers: int, seed: int) -> bool:
+        sizes.append(customers)
+        return True
+
+    if present:
+        manifest = {"inputs": {"customers": present, "generator_version": 1}}
+        (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    monkeypatch.setattr("demo.generate.generate", note_size)
+    monkeypatch.setattr("sys.argv", ["generate", "--out", str(tmp_path), *asked])
+    main()
+    assert sizes == [made]
+    kept = present is not None and not asked
+    assert ("keeps its 5,000 customers; --customers N" in capsys.readouterr().out) == kept

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from demo.words import load_words
+
 NEW_YORK = ZoneInfo("America/New_York")
 UTC = ZoneInfo("UTC")
 FIRST_DATE = date(2016, 11, 1)
@@ -28,7 +30,7 @@ def as_time(value: Any, local: str | None) -> datetime:
 
 def test_every_event_lies_in_the_year_of_the_demo_company(company: Any) -> None:
     for obj, entry in company.objects():
-        if entry["format"] == "parquet" or "event_at" not in entry:
+        if entry["format"] == "parquet" or "event_at" not in entry or obj == "orders.stores":
             continue
         column = next(c for c in entry["columns"] if c["name"] == entry["event_at"])
         header = column.get("header", column["name"])
@@ -39,6 +41,14 @@ def test_every_event_lies_in_the_year_of_the_demo_company(company: Any) -> None:
         first = FIRST_DATE if obj in MAY_PRECEDE_2017 else YEAR_START
         assert first <= min(days), obj
         assert max(days) <= LAST_DATE, obj
+
+
+def test_no_store_sells_before_it_opens(company: Any) -> None:
+    opened = {int(row["store_id"]): row["opened_on"] for row in company.rows("orders.stores")}
+    first_sales = company.query("""
+        select store_id, min(transaction_timestamp)::date::varchar
+        from '@orders/transactions.parquet' group by store_id""")
+    assert all(opened[store] < first_sale for store, first_sale in first_sales)
 
 
 def test_versions_of_an_order_never_cross_its_business_date(company: Any) -> None:
@@ -116,6 +126,42 @@ def test_a_points_balance_is_never_negative(company: Any) -> None:
         assert balances[row["member_id"]] >= 0, row["entry_id"]
     assert {row["kind"] for row in ordered} == {"earn", "redeem", "expire", "adjust"}
     assert sum(balances.values()) == company.figures["points_balance_total"]
+
+
+@pytest.mark.parametrize(
+    ("obj", "city", "region"),
+    [
+        ("orders.customers", "city", "region"),
+        ("orders.stores", "city", "region"),
+        ("crm_zoho.contacts", "Mailing_City", "Mailing_State"),
+    ],
+)
+def test_a_city_lies_in_its_region(obj: str, city: str, region: str, company: Any) -> None:
+    words = load_words()
+    known = {(p["city"], p["region"]) for p in words["cn_cities"] + words["us_cities"]}
+    assert {(row[city], row[region]) for row in company.rows(obj)} <= known
+
+
+def test_no_record_is_modified_before_it_is_created(company: Any) -> None:
+    compared = 0
+    for obj, entry in company.objects():
+        headers = {c["name"]: c.get("header", c["name"]) for c in entry["columns"]}
+        created = headers.get("created_time") or headers.get("create_time")
+        version = headers.get(entry.get("version", ""))
+        if created is None or version is None:
+            continue
+        for row in company.rows(obj):
+            assert as_time(row[created], None) <= as_time(row[version], None), obj
+        compared += 1
+    assert compared == 8
+
+
+@pytest.mark.parametrize("obj", ["crm_zoho.leads", "crm_fxiaoke.leads"])
+def test_leads_come_all_year(obj: str, company: Any) -> None:
+    created = {"crm_zoho.leads": "Created_Time", "crm_fxiaoke.leads": "create_time"}[obj]
+    months = {as_time(row[created], None).month for row in company.rows(obj)}
+    assert min(months) <= 2
+    assert max(months) >= 11
 
 
 def test_staff_contacts_and_members_are_found(company: Any) -> None:

@@ -14,7 +14,7 @@ from expectations.raw_objects import RawObject
 from expectations.results import RuleResult
 from expectations.rules import Relation, Suite
 
-DAY = Day(date(2017, 12, 31), "America/New_York")
+DAY = Day(date(2017, 12, 31), "America/New_York", date(2016, 11, 1))
 
 CANARY_NAME = "Quillon Ambervale"
 CANARY_PHONE = "13900012345"
@@ -36,6 +36,8 @@ OBJECTS = [
     RawObject("orders", "products"),
     RawObject("web", "events", event_column="occurred_at"),
 ]
+
+OPTIONAL_TABLES = [described.table for described in OBJECTS if described.name != "order_lines"]
 
 _VAULT = """
 create schema vault.raw; create schema vault.quarantine; create schema vault.accounting;
@@ -61,9 +63,9 @@ select 'O' || (1 + range // 2)::bigint as order_id, 'P' || (1 + range % 2) as pr
     12.00::decimal(18, 2) as gross_amount, 1 as quantity, false as is_zero_or_negative,
     timestamp '2017-12-30 18:00:00' as ordered_at from range(40);
 create table vault.staging.stg_orders__order_headers as
-select distinct order_id, 'completed' as order_status, 'card' as payment_method,
-    ordered_at as updated_at
-from vault.staging.stg_orders__order_lines;
+select order_id, 'completed' as order_status, 'card' as payment_method,
+    min(ordered_at) as updated_at, min(shop_customer_id) as shop_customer_id
+from vault.staging.stg_orders__order_lines group by order_id;
 create table vault.staging.stg_orders__refunds as
 select refund_id, 'O1' as order_id, refund_amount, timestamp '2017-12-30 19:00:00' as refunded_at
 from vault.raw.orders__refunds;
@@ -74,18 +76,20 @@ create table vault.staging.stg_web__events as
 select range as event_id, 'P1' as product_id, timestamp '2017-12-31 15:00:00' as occurred_at
 from range(20);
 create table vault.staging.stg_calendar__days as select date '2017-12-31' as date_day;
-create table vault.staging.stg_marketing__coupon_redemptions as select range as id from range(20);
+create table vault.staging.stg_marketing__coupon_redemptions as
+select range as id, 1 as shop_customer_id from range(20);
 create table vault.staging.stg_marketing__campaigns as select 'A' as campaign_id;
 create table vault.staging.stg_marketing__campaign_targets as
 select 'A' as campaign_id, range as shop_customer_id from range(10);
 create table vault.staging.stg_marketing__campaign_events as
-select range as event_id from range(10);
+select range as event_id, 1 as shop_customer_id from range(10);
 create table vault.staging.stg_service__tickets as select range as ticket_id from range(20);
 create table vault.staging.stg_feedback__responses as select range as response_id from range(20);
 create table vault.staging.stg_social__interactions as
 select range as interaction_id from range(20);
 create table vault.staging.stg_loyalty__points_ledger as
 select range as id, 5 as points from range(20);
+create table vault.staging.stg_loyalty__members as select 'M1' as member_id;
 create table vault.staging.stg_consent__consent_events as select range as event_id from range(20);
 
 create table vault.identity.customers_map as
@@ -119,6 +123,8 @@ select customer_key, date '2017-06-01', null, true from warehouse.core.dim_custo
 where not is_unknown;
 create table warehouse.core.dim_stores as select '1' as store_id;
 create table warehouse.core.bridge_customer_consents as select 'a' as consent_id where false;
+create table warehouse.core.bridge_customer_identities as
+select customer_key from vault.identity.customers_map where is_current;
 create table warehouse.core.fct_order_lines as
 select lines.order_id, map.customer_key, lines.net_amount, lines.gross_amount, lines.quantity,
     date '2017-12-30' as ordered_date
@@ -170,6 +176,40 @@ from warehouse.core.fct_feedback;
 create table warehouse.publish.bridge_customer_consents as
 select * from warehouse.core.bridge_customer_consents;
 """
+
+
+def orders_only() -> duckdb.DuckDBPyConnection:
+    """The same build of a company that delivers order lines and nothing else."""
+    connection = small_build()
+    sources = [
+        table
+        for table in _tables(connection, "vault", "staging")
+        if not table.endswith(("order_lines", "calendar__days"))
+    ]
+    facts = [
+        table
+        for table in _tables(connection, "warehouse", "core")
+        if table.startswith("fct_") and not table.startswith("fct_order")
+    ]
+    for statement in (
+        *(f"delete from vault.staging.{table}" for table in sources),
+        *(f"delete from vault.raw.{table}" for table in OPTIONAL_TABLES),
+        *(f"delete from warehouse.core.{table}" for table in facts),
+        "update warehouse.core.fct_orders set refunded_amount = 0",
+        "delete from warehouse.publish.fct_feedback",
+        "update vault.accounting.staged set rows_raw = 0, rows_staged = 0"
+        " where object <> 'order_lines'",
+    ):
+        connection.execute(statement).fetchall()
+    return connection
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> list[str]:
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where database_name = ? and schema_name = ?",
+        [catalog, schema],
+    ).fetchall()
+    return [name for (name,) in rows]
 
 
 def small_build() -> duckdb.DuckDBPyConnection:

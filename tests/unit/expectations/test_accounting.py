@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from expectations import accounting
-from tests.unit.expectations.small_build import OBJECTS, check, small_build, staging_models
+from tests.unit.expectations.small_build import (
+    OBJECTS,
+    check,
+    orders_only,
+    small_build,
+    staging_models,
+)
 
 COUNTS = "vault.accounting.staged"
 STAGED = "vault.staging.stg_web__events"
@@ -45,3 +51,8 @@ def test_lost_and_doubled_rows_block(statement, sentence):
     assert [name for name, other in _results(statement).items() if not other.passed] == [
         "web__events_accounted"
     ]
+
+
+def test_empty_objects_are_accounted_for():
+    results = check(orders_only(), accounting.suites(staging_models(), OBJECTS), "row_accounting")
+    assert [result.message for result in results.values() if not result.passed] == []

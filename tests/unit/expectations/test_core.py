@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from expectations import core
 from expectations.core_facts import FACTS
 from expectations.rules import Severity
-from tests.unit.expectations.small_build import DAY, check, models, small_build
+from tests.unit.expectations.small_build import DAY, check, models, orders_only, small_build
 
 CORE = "warehouse.core"
 
@@ -21,6 +23,10 @@ SPECIFIC_BREAKS = {
     ("fct_orders", "orders_valid"): (
         f"update {CORE}.fct_orders set is_valid_order = false",
         "20 of 20 rows (100.00 %, allowed 20.00 %)",
+    ),
+    ("bridge_customer_identities", "identities_as_map"): (
+        f"delete from {CORE}.bridge_customer_identities",
+        "records in identity 3, but in the bridge 0",
     ),
     ("dim_customers", "customers_as_identity"): (
         f"insert into {CORE}.dim_customers values ('C0', false, false, null)",
@@ -109,7 +115,7 @@ def test_an_order_without_lines_is_no_difference():
     connection = small_build()
     connection.execute(
         "insert into vault.staging.stg_orders__order_headers"
-        " values ('O99', 'pending', 'card', timestamp '2017-12-30 18:00:00')"
+        " values ('O99', 'pending', 'card', timestamp '2017-12-30 18:00:00', 1)"
     ).fetchall()
     connection.execute(
         f"insert into {CORE}.fct_orders select 'O99', min(customer_key), 0, 0, max(ordered_date),"
@@ -118,3 +124,46 @@ def test_an_order_without_lines_is_no_difference():
     results = check(connection, _suites(connection), "fct_orders")
     assert results["orders_as_lines"].passed
     assert results["rows_as_staged"].passed
+
+
+def test_a_company_with_nothing_but_order_lines_passes():
+    connection = orders_only()
+    for suite in _suites(connection):
+        results = check(connection, [suite], suite.subject)
+        assert [result.message for result in results.values() if not result.passed] == []
+
+
+def test_every_fact_of_core_is_compared_with_staging():
+    folder = Path(__file__).parents[3] / "dbt_project" / "models" / "core"
+    assert {file.stem for file in folder.glob("fct_*.sql")} == set(FACTS)
+    assert all(fact.rows or fact.totals for fact in FACTS.values())
+
+
+@pytest.mark.parametrize(
+    ("fact", "statement"),
+    [
+        (
+            "fct_order_lines",
+            "update vault.staging.stg_orders__order_lines set shop_customer_id = null",
+        ),
+        ("fct_loyalty_points", "delete from vault.staging.stg_loyalty__members"),
+        (
+            "fct_coupon_redemptions",
+            "update vault.staging.stg_marketing__coupon_redemptions set shop_customer_id = null",
+        ),
+    ],
+)
+def test_rows_that_name_nobody_may_have_no_customer(fact, statement):
+    connection = small_build()
+    connection.execute(f"update {CORE}.{fact} set customer_key = 'unknown'").fetchall()
+    assert check(connection, _suites(connection), fact)["customers_known"].blocks
+    connection.execute(statement).fetchall()
+    assert check(connection, _suites(connection), fact)["customers_known"].passed
+
+
+def test_a_trade_with_many_orders_that_do_not_count_is_not_stopped():
+    connection = small_build()
+    connection.execute(f"update {CORE}.fct_orders set is_valid_order = false").fetchall()
+    result = check(connection, _suites(connection), "fct_orders")["orders_valid"]
+    assert not result.passed
+    assert not result.blocks

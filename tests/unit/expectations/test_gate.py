@@ -10,16 +10,13 @@ from expectations.columns import columns_of
 from expectations.gate import run_suites
 from expectations.report import failures_as_markdown, rule_record, write_results
 from expectations.rules import (
+    Check,
     Relation,
     Rule,
     Severity,
     Suite,
-    has_columns,
-    matches,
     no_rows,
-    not_null,
     row_count,
-    unique,
     within,
 )
 from tests.unit.expectations.small_build import (
@@ -45,6 +42,14 @@ def _rule(name, check_, **more) -> Rule:
     return Rule(name, f"rule {name} holds", "Mend it", check_, **more)
 
 
+def _values(kind: str, column: str, **more: object) -> Check:
+    return Check(f"ExpectColumnValuesTo{kind}", {"column": column, **more})
+
+
+def _columns(*names: str) -> Check:
+    return Check("ExpectTableColumnsToMatchSet", {"column_set": list(names), "exact_match": False})
+
+
 def _people():
     connection = small_build()
     connection.execute(f"update {PEOPLE.sql} set full_name = '{CANARY_NAME}'").fetchall()
@@ -57,10 +62,10 @@ def test_a_table_of_an_attached_catalog_is_read_where_it_is():
         [
             _suite(
                 _rule("rows", row_count(3)),
-                _rule("columns", has_columns(["full_name"])),
-                _rule("key", unique("customer_key")),
-                _rule("pattern", matches("customer_key", "^C[0-9a-f]{16}$")),
-                _rule("present", not_null("full_name")),
+                _rule("columns", _columns("full_name")),
+                _rule("key", _values("BeUnique", "customer_key")),
+                _rule("pattern", _values("MatchRegex", "customer_key", regex="^C[0-9a-f]{16}$")),
+                _rule("present", _values("NotBeNull", "full_name")),
             )
         ],
         "people",
@@ -72,7 +77,9 @@ def test_a_table_of_an_attached_catalog_is_read_where_it_is():
 def test_patterns_are_searched_anywhere_in_the_value():
     connection = small_build()
     found = check(
-        connection, [_suite(_rule("part", matches("customer_key", "[0-9a-f]{16}")))], "people"
+        connection,
+        [_suite(_rule("part", _values("MatchRegex", "customer_key", regex="[0-9a-f]{16}")))],
+        "people",
     )
     assert found["part"].passed
 
@@ -124,7 +131,9 @@ def test_a_warning_does_not_block_and_needs_a_reason():
 
 
 def test_a_warning_that_cannot_be_asked_blocks():
-    rule = _rule("warned", not_null("absent"), severity=Severity.WARN, reason="it is early")
+    rule = _rule(
+        "warned", _values("NotBeNull", "absent"), severity=Severity.WARN, reason="it is early"
+    )
     result = check(small_build(), [_suite(rule)], "people")["warned"]
     assert result.blocks
     assert "could not be asked of" in result.message
@@ -146,11 +155,11 @@ FAILING = [
         "conversion", no_rows(f"select full_name::int from {PEOPLE.sql} where full_name::int > 0")
     ),
     _rule("rows", no_rows(f"select full_name from {PEOPLE.sql}")),
-    _rule("pattern", matches("full_name", "^$")),
-    _rule("unique", unique("full_name")),
+    _rule("pattern", _values("MatchRegex", "full_name", regex="^$")),
+    _rule("unique", _values("BeUnique", "full_name")),
     _rule("range", within("customer_key", 1, 2)),
-    _rule("absent", not_null("absent")),
-    _rule("columns", has_columns(["absent"])),
+    _rule("absent", _values("NotBeNull", "absent")),
+    _rule("columns", _columns("absent")),
 ]
 
 
@@ -206,7 +215,7 @@ def test_the_results_are_kept_as_json(tmp_path: Path):
 
 
 def test_the_pages_say_the_rules_in_plain_words(tmp_path: Path):
-    suites = [_suite(_rule("rows", row_count(3)), _rule("absent", not_null("absent")))]
+    suites = [_suite(_rule("rows", row_count(3)), _rule("absent", _values("NotBeNull", "absent")))]
     run_suites(small_build(), suites, run_name="r", as_of=DAY.as_of, data_docs=tmp_path)
     page = next(tmp_path.rglob("customer_pii.html")).read_text()
     assert "rule rows holds. If not: Mend it" in page

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from expectations import marts
-from tests.unit.expectations.small_build import DAY, check, models, small_build
+from tests.unit.expectations.small_build import DAY, check, models, orders_only, small_build
 
 MARTS = "warehouse.marts"
 
@@ -107,3 +107,10 @@ def test_doubled_and_unknown_customers_block(statement):
     connection = small_build()
     connection.execute(statement).fetchall()
     assert check(connection, _suites(connection), "rfm")["every_customer_once"].blocks
+
+
+def test_a_company_with_nothing_but_order_lines_passes():
+    connection = orders_only()
+    for suite in _suites(connection):
+        results = check(connection, [suite], suite.subject)
+        assert [result.message for result in results.values() if not result.passed] == []

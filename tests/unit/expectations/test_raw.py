@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from expectations import raw
@@ -77,3 +79,18 @@ def test_other_ways_to_be_wrong_block(statement, rule, sentence):
 def test_an_optional_object_may_be_empty():
     described = RawObject("orders", "refunds", optional=True)
     assert "not_empty" not in {rule.name for rule in raw.suite(described).rules}
+
+
+def test_an_optional_object_that_did_not_arrive_passes():
+    connection = small_build()
+    for statement in (
+        "delete from vault.raw.orders__refunds",
+        "delete from vault.quarantine.orders__refunds",
+        "update vault.accounting.landed set rows_read = 0, rows_loaded = 0, rows_quarantined = 0,"
+        " money_read = 0, money_loaded = 0, money_quarantined = 0",
+    ):
+        connection.execute(statement).fetchall()
+    optional = replace(REFUNDS, optional=True)
+    results = check(connection, raw.suites([optional]), "orders.refunds")
+    assert [result.message for result in results.values() if not result.passed] == []
+    assert check(connection, raw.suites([REFUNDS]), "orders.refunds")["not_empty"].blocks

@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from expectations import staging
 from expectations.rules import Severity
-from tests.unit.expectations.small_build import DAY, OBJECTS, check, small_build, staging_models
+from tests.unit.expectations.small_build import (
+    DAY,
+    OBJECTS,
+    check,
+    orders_only,
+    small_build,
+    staging_models,
+)
 
 LINES = "vault.staging.stg_orders__order_lines"
 HEADERS = "vault.staging.stg_orders__order_headers"
@@ -88,6 +97,17 @@ def _generic_breaks():
                         "rows lie after 2017-12-31",
                     ),
                 )
+            elif rule.name == "not_before_first_date":
+                column = staging.EVENT_TIMES[suite.subject]
+                # The evening before in New York, the first date in UTC.
+                yield (
+                    (suite.subject, rule.name),
+                    (
+                        f"update {table} set {column} = timestamp '2016-11-01 03:00:00'",
+                        "rows are dated before C360_FIRST_DATE (2016-11-01), the earliest"
+                        " 2016-10-31. Set C360_FIRST_DATE earlier, or mend the rows",
+                    ),
+                )
 
 
 BREAKS = {**SPECIFIC_BREAKS, **dict(_generic_breaks())}
@@ -133,3 +153,40 @@ def test_nothing_need_be_there_before_the_first_event():
     connection.execute(f"update vault.raw.web__events {later}").fetchall()
     connection.execute("delete from vault.staging.stg_web__events").fetchall()
     assert check(connection, _suites(), "stg_web__events")["not_emptied"].passed
+
+
+def test_the_morning_of_the_first_date_is_not_before_it():
+    connection = small_build()
+    connection.execute(
+        f"update {LINES} set ordered_at = timestamp '2016-11-01 05:00:00'"
+    ).fetchall()
+    assert check(connection, _suites(), "stg_orders__order_lines")["not_before_first_date"].passed
+
+
+@pytest.mark.parametrize("suite", _suites(), ids=lambda suite: suite.subject)
+def test_a_company_with_nothing_but_order_lines_passes(suite):
+    results = check(orders_only(), [suite], suite.subject)
+    assert [result.message for result in results.values() if not result.passed] == []
+
+
+SHARES_OF_THE_TRADE = {
+    ("stg_orders__order_lines", "sold_by_day"),
+    ("stg_orders__order_lines", "lines_paid"),
+    ("stg_orders__order_headers", "few_cancelled"),
+    ("stg_orders__order_headers", "few_pending"),
+    ("stg_orders__order_headers", "payment_known"),
+    ("stg_orders__refunds", "refunds_plausible"),
+}
+
+
+def test_what_another_trade_may_exceed_is_shown_and_does_not_block():
+    rules = {(suite.subject, rule.name): rule for suite in _suites() for rule in suite.rules}
+    for named in SHARES_OF_THE_TRADE:
+        assert rules[named].severity is Severity.WARN
+        assert rules[named].reason
+
+
+def test_the_file_that_an_action_names_holds_its_limit():
+    actions = [rule.action for suite in _suites() for rule in suite.rules]
+    named = [file for action in actions for file in re.findall(r"expectations/\w+[.]py", action)]
+    assert set(named) == {"expectations/staging_days.py"}

@@ -1,10 +1,10 @@
 with
 source as (
-    {{ latest_rows(
+    {{ known_versions(
         source('crm_fxiaoke', 'accounts'),
         key=['record_id'],
-        order_by=['modified_time'],
-        where=up_to_as_of('modified_time')
+        version='modified_time',
+        created='created_time'
     ) }}
 ),
 
@@ -17,7 +17,7 @@ final as (
         {{ clean_text('company_size') }} as company_size,
         {{ clean_text('city') }} as city,
         created_time as created_at,
-        modified_time as modified_at
+        case when is_version_known then modified_time end as modified_at
     from source
 )
 

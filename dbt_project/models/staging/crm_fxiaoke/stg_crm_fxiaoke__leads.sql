@@ -1,10 +1,10 @@
 with
 source as (
-    {{ latest_rows(
+    {{ known_versions(
         source('crm_fxiaoke', 'leads'),
         key=['record_id'],
-        order_by=['last_modified_time'],
-        where=up_to_as_of('last_modified_time')
+        version='last_modified_time',
+        created='create_time'
     ) }}
 ),
 
@@ -17,9 +17,9 @@ final as (
         {{ clean_text('email') }} as email,
         {{ clean_text('mobile') }} as mobile,
         {{ clean_text('source') }} as lead_source,
-        {{ clean_text('leads_status') }} as lead_status,
+        case when is_version_known then {{ clean_text('leads_status') }} end as lead_status,
         create_time as created_at,
-        last_modified_time as modified_at
+        case when is_version_known then last_modified_time end as modified_at
     from source
 )
 

@@ -1,10 +1,10 @@
 with
 source as (
-    {{ latest_rows(
+    {{ known_versions(
         source('crm_fxiaoke', 'opportunities'),
         key=['record_id'],
-        order_by=['last_modified_time'],
-        where=up_to_as_of('last_modified_time')
+        version='last_modified_time',
+        created='create_time'
     ) }}
 ),
 
@@ -15,13 +15,13 @@ final as (
         {{ clean_text('contact_id') }} as contact_id,
         {{ json_first('owner') }} as owner_id,
         {{ clean_text('name') }} as opportunity_name,
-        {{ clean_text('sales_stage') }} as stage,
-        probability as probability_percent,
+        case when is_version_known then {{ clean_text('sales_stage') }} end as stage,
+        case when is_version_known then probability end as probability_percent,
         amount as opportunity_amount,
         mc_currency as currency_code,
-        {{ to_business_date('close_date') }} as closing_date,
+        case when is_version_known then {{ to_business_date('close_date') }} end as closing_date,
         create_time as created_at,
-        last_modified_time as modified_at
+        case when is_version_known then last_modified_time end as modified_at
     from source
 )
 

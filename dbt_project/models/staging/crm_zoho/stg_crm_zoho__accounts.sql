@@ -1,10 +1,10 @@
 with
 source as (
-    {{ latest_rows(
+    {{ known_versions(
         source('crm_zoho', 'accounts'),
         key=['id'],
-        order_by=['modified_time'],
-        where=up_to_as_of('modified_time')
+        version='modified_time',
+        created='created_time'
     ) }}
 ),
 
@@ -19,7 +19,7 @@ final as (
         {{ clean_text('billing_city') }} as city,
         {{ clean_text('billing_country') }} as country,
         created_time as created_at,
-        modified_time as modified_at
+        case when is_version_known then modified_time end as modified_at
     from source
 )
 

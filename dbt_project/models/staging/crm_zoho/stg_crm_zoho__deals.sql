@@ -1,10 +1,10 @@
 with
 source as (
-    {{ latest_rows(
+    {{ known_versions(
         source('crm_zoho', 'deals'),
         key=['id'],
-        order_by=['modified_time'],
-        where=up_to_as_of('modified_time')
+        version='modified_time',
+        created='created_time'
     ) }}
 ),
 
@@ -15,13 +15,13 @@ final as (
         {{ clean_text('contact_name_id') }} as contact_id,
         {{ clean_text('owner_id') }} as owner_id,
         {{ clean_text('deal_name') }} as deal_name,
-        {{ clean_text('stage') }} as stage,
-        probability as probability_percent,
+        case when is_version_known then {{ clean_text('stage') }} end as stage,
+        case when is_version_known then probability end as probability_percent,
         amount as deal_amount,
         currency as currency_code,
-        closing_date,
+        case when is_version_known then closing_date end as closing_date,
         created_time as created_at,
-        modified_time as modified_at
+        case when is_version_known then modified_time end as modified_at
     from source
 )
 

@@ -1,10 +1,10 @@
 with
 source as (
-    {{ latest_rows(
+    {{ known_versions(
         source('crm_zoho', 'leads'),
         key=['id'],
-        order_by=['modified_time'],
-        where=up_to_as_of('modified_time')
+        version='modified_time',
+        created='created_time'
     ) }}
 ),
 
@@ -12,16 +12,17 @@ final as (
     select
         id as lead_id,
         {{ clean_text('owner_id') }} as owner_id,
-        {{ clean_text('converted_contact_id') }} as converted_contact_id,
+        case when is_version_known then {{ clean_text('converted_contact_id') }} end
+            as converted_contact_id,
         {{ clean_text('full_name') }} as full_name,
         {{ clean_text('company') }} as company,
         {{ clean_text('email') }} as email,
         {{ clean_text('mobile') }} as mobile,
         {{ clean_text('lead_source') }} as lead_source,
-        {{ clean_text('lead_status') }} as lead_status,
-        coalesce(converted, false) as is_converted,
+        case when is_version_known then {{ clean_text('lead_status') }} end as lead_status,
+        case when is_version_known then coalesce(converted, false) end as is_converted,
         created_time as created_at,
-        modified_time as modified_at
+        case when is_version_known then modified_time end as modified_at
     from source
 )
 

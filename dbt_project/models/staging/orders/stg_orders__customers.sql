@@ -14,7 +14,7 @@ final as (
         {{ clean_text('full_name') }} as full_name,
         {{ clean_text('mobile') }} as mobile,
         {{ clean_text('email') }} as email,
-        gender,
+        {{ known_gender('gender') }} as gender,
         birth_date,
         {{ clean_text('city') }} as city,
         {{ clean_text('region') }} as region,

@@ -2,18 +2,17 @@
 -- version wins, and where there is none, only what had happened by as_of is told.
 with
 source as (
-    {{ latest_rows(
+    {{ known_versions(
         source('service', 'tickets'),
         key=['ticket_id'],
-        order_by=['case when ' ~ up_to_as_of('updated_at') ~ ' then 1 else 0 end', 'updated_at'],
-        where=up_to_as_of('opened_at')
+        version='updated_at',
+        created='opened_at'
     ) }}
 ),
 
 as_known as (
     select
         *,
-        {{ up_to_as_of('updated_at') }} as is_version_known,
         case when {{ up_to_as_of('first_response_at') }} then first_response_at end
             as known_first_response_at,
         case when {{ up_to_as_of('resolved_at') }} then resolved_at end as known_resolved_at
@@ -25,7 +24,7 @@ final as (
         ticket_id,
         {{ to_id('customer_id') }} as shop_customer_id,
         channel as channel_id,
-        {{ clean_text('staff_id') }} as staff_id,
+        case when is_version_known then {{ clean_text('staff_id') }} end as staff_id,
         {{ clean_text('ticket_type') }} as ticket_type,
         priority,
         case

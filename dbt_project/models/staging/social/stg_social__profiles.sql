@@ -15,7 +15,7 @@ final as (
         {{ clean_text('unionid') }} as unionid,
         {{ clean_text('nickname') }} as nickname,
         {{ clean_text('mobile') }} as mobile,
-        {{ clean_text('gender') }} as gender,
+        {{ known_gender('gender') }} as gender,
         {{ clean_text('city') }} as city,
         {{ clean_text('country') }} as country,
         followed_at,
