@@ -13,10 +13,7 @@ from expectations.rules import Relation, Rule, Suite, no_rows, within
 
 BOUNDARY = "marts"
 
-CUSTOMERS = (
-    "(select customer_key from warehouse.core.dim_customers"
-    " where not is_unknown and not is_test_account)"
-)
+CUSTOMERS = "(select customer_key from warehouse.core.dim_customers where is_counted)"
 
 _VALID_ORDERS = (
     f"from warehouse.core.fct_orders where is_valid_order and customer_key in {CUSTOMERS}"

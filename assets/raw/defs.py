@@ -144,6 +144,7 @@ def _landed_accounting_asset(
             )
         },
         pool=keys.WRITER_POOL,
+        op_tags=keys.CHECK_FIRST,
     )
     def landed_accounting(
         context: dg.AssetExecutionContext, pipeline: PipelineResource

@@ -2,7 +2,8 @@
 -- event for `any` channel counts for every channel. Then the most restrictive of the customer's
 -- subjects wins: a withdrawal by one of them is undone only by a later grant of that same one,
 -- never by a grant of another, also after two records were merged into one customer. An opt-out in
--- the CRM is a withdrawal of e-mail marketing by that contact.
+-- the CRM is a withdrawal of e-mail marketing by that contact. A channel that the seed does not
+-- explain covers itself, so that no word is lost.
 with
 
 consents as (
@@ -22,13 +23,13 @@ covered as (
         consents.customer_key,
         consents.subject_key,
         consents.purpose,
-        consent_channels.channel_id,
+        coalesce(consent_channels.channel_id, consents.channel_id) as channel_id,
         consents.consent_state,
         consents.occurred_at,
         consents.consent_event_id,
         consents.policy_version
     from consents
-    inner join consent_channels
+    left join consent_channels
         on consents.channel_id = consent_channels.consented_channel_id
     where consents.customer_key <> 'unknown'
 ),
@@ -68,21 +69,22 @@ subject_states as (
     from email_opt_outs
 ),
 
-customer_states as (
+-- The row that decides: the last withdrawal if there is one, else the last grant.
+weighed as (
     select
-        customer_key,
-        purpose,
-        channel_id,
-        count(*) as subject_count,
-        count(case when consent_state = 'withdrawn' then 1 end) as withdrawn_count,
-        max(case when consent_state = 'withdrawn' then occurred_at end) as last_withdrawn_at,
-        max(case when consent_state = 'granted' then occurred_at end) as last_granted_at,
-        max(case when consent_state = 'granted' then policy_version end) as granted_policy_version
+        *,
+        count(*) over same_question as subject_count,
+        count(case when consent_state = 'withdrawn' then 1 end) over same_question
+            as withdrawn_count,
+        row_number() over (
+            partition by customer_key, purpose, channel_id
+            order by
+                case when consent_state = 'withdrawn' then 0 else 1 end asc,
+                occurred_at desc,
+                policy_version desc nulls last
+        ) as decision_rank
     from subject_states
-    group by
-        customer_key,
-        purpose,
-        channel_id
+    window same_question as (partition by customer_key, purpose, channel_id)
 ),
 
 final as (
@@ -90,13 +92,14 @@ final as (
         customer_key,
         purpose,
         channel_id,
-        case when withdrawn_count > 0 then 'withdrawn' else 'granted' end as consent_state,
-        withdrawn_count = 0 as is_granted,
-        case when withdrawn_count > 0 then last_withdrawn_at else last_granted_at end as decided_at,
-        case when withdrawn_count = 0 then granted_policy_version end as policy_version,
+        consent_state,
+        consent_state = 'granted' as is_granted,
+        occurred_at as decided_at,
+        case when consent_state = 'granted' then policy_version end as policy_version,
         subject_count,
         withdrawn_count
-    from customer_states
+    from weighed
+    where decision_rank = 1
 )
 
 select * from final

@@ -16,7 +16,7 @@ geographies as (
 marketing_consents as (
     select distinct customer_key
     from {{ ref('bridge_customer_consents') }}
-    where purpose = 'marketing' and is_granted
+    where purpose = 'marketing' and is_granted and channel_id <> 'unknown'
 ),
 
 final as (
@@ -41,6 +41,9 @@ final as (
         cast(customers.source_count as bigint) as source_count,
         cast(customers.record_count as bigint) as record_count,
         customers.is_test_account,
+        customers.is_deleted,
+        -- The one place that says whom the customer marts count.
+        not customers.is_test_account and not customers.is_deleted as is_counted,
         marketing_consents.customer_key is not null as is_marketing_consented
     from customers
     left join geographies
@@ -69,6 +72,8 @@ final as (
         0 as source_count,
         0 as record_count,
         false as is_test_account,
+        false as is_deleted,
+        false as is_counted,
         false as is_marketing_consented
 )
 

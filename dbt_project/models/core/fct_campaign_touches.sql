@@ -20,7 +20,7 @@ final as (
         coalesce(campaigns.campaign_id, 'unknown') as campaign_id,
         touches.campaign_id as source_campaign_id,
         touches.customer_key,
-        touches.shop_customer_id,
+        touches.shop_customer_key,
         coalesce(channels.channel_id, 'unknown') as channel_id,
         touches.touch_kind,
         touches.touched_at,

@@ -12,7 +12,7 @@ campaigns as (
 final as (
     select
         {{ surrogate_key([
-            'redemptions.shop_customer_id',
+            'redemptions.shop_customer_key',
             'redemptions.coupon_id',
             'redemptions.campaign_id',
             'redemptions.redeemed_date',
@@ -21,7 +21,7 @@ final as (
         redemptions.campaign_id as source_campaign_id,
         redemptions.coupon_id,
         redemptions.customer_key,
-        redemptions.shop_customer_id,
+        redemptions.shop_customer_key,
         redemptions.redeemed_date
     from redemptions
     left join campaigns

@@ -41,7 +41,7 @@ final as (
         order_line_id,
         order_id,
         customer_key,
-        shop_customer_id,
+        shop_customer_key,
         coalesce(known_product_id, 'unknown') as product_id,
         product_id as source_product_id,
         known_product_id is null as is_unknown_product,

@@ -29,7 +29,7 @@ line_totals as (
     select
         order_id,
         min(customer_key) as customer_key,
-        min(shop_customer_id) as shop_customer_id,
+        min(shop_customer_key) as shop_customer_key,
         min(store_id) as store_id,
         min(ordered_at) as ordered_at,
         count(*) as line_count,
@@ -57,7 +57,7 @@ joined as (
     select
         coalesce(headers.order_id, line_totals.order_id) as order_id,
         coalesce(headers.customer_key, line_totals.customer_key) as customer_key,
-        coalesce(headers.shop_customer_id, line_totals.shop_customer_id) as shop_customer_id,
+        coalesce(headers.shop_customer_key, line_totals.shop_customer_key) as shop_customer_key,
         coalesce(line_totals.store_id, 'unknown') as store_id,
         headers.channel_id as header_channel_id,
         coalesce(headers.order_status, 'unknown') as order_status,
@@ -99,7 +99,7 @@ final as (
     select
         order_id,
         customer_key,
-        shop_customer_id,
+        shop_customer_key,
         store_id,
         channel_id,
         order_status,

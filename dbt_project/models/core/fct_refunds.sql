@@ -11,7 +11,10 @@ products as (
 ),
 
 orders as (
-    select distinct order_id
+    select
+        order_id,
+        customer_key,
+        shop_customer_key
     from {{ ref('fct_orders') }}
 ),
 
@@ -20,8 +23,8 @@ final as (
         refunds.refund_id,
         refunds.order_id,
         orders.order_id is not null as has_order,
-        refunds.customer_key,
-        refunds.shop_customer_id,
+        coalesce(orders.customer_key, 'unknown') as customer_key,
+        orders.shop_customer_key,
         coalesce(products.product_id, 'unknown') as product_id,
         refunds.product_id as source_product_id,
         cast(refunds.refund_amount as decimal(18, 2)) as refund_amount,

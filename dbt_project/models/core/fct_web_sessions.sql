@@ -78,15 +78,15 @@ logins as (
     select
         device_key,
         session_number,
-        shop_customer_id,
+        shop_customer_key,
         login_customer_key,
         max(occurred_at) as last_seen_at
     from numbered
-    where shop_customer_id is not null
+    where shop_customer_key is not null
     group by
         device_key,
         session_number,
-        shop_customer_id,
+        shop_customer_key,
         login_customer_key
 ),
 
@@ -96,7 +96,7 @@ session_logins as (
         *,
         row_number() over (
             partition by device_key, session_number
-            order by last_seen_at desc, shop_customer_id asc
+            order by last_seen_at desc, shop_customer_key asc
         ) as login_rank
     from logins
 ),
@@ -104,13 +104,13 @@ session_logins as (
 device_logins as (
     select
         device_key,
-        shop_customer_id,
+        shop_customer_key,
         login_customer_key,
         max(last_seen_at) as last_seen_at
     from logins
     group by
         device_key,
-        shop_customer_id,
+        shop_customer_key,
         login_customer_key
 ),
 
@@ -119,7 +119,7 @@ ranked_device_logins as (
         *,
         row_number() over (
             partition by device_key
-            order by last_seen_at desc, shop_customer_id asc
+            order by last_seen_at desc, shop_customer_key asc
         ) as login_rank,
         count(*) over (partition by device_key) as login_count
     from device_logins
@@ -128,7 +128,7 @@ ranked_device_logins as (
 owners as (
     select
         ranked_device_logins.device_key,
-        ranked_device_logins.shop_customer_id,
+        ranked_device_logins.shop_customer_key,
         ranked_device_logins.login_customer_key
     from ranked_device_logins
     cross join rules
@@ -144,7 +144,7 @@ final as (
         coalesce(
             session_logins.login_customer_key, owners.login_customer_key, 'unknown'
         ) as customer_key,
-        coalesce(session_logins.shop_customer_id, owners.shop_customer_id) as shop_customer_id,
+        coalesce(session_logins.shop_customer_key, owners.shop_customer_key) as shop_customer_key,
         case
             when session_logins.device_key is not null then 'session_login'
             when owners.device_key is not null then 'device_login'

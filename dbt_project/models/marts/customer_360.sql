@@ -3,7 +3,7 @@ with
 
 customers as (
     select * from {{ ref('dim_customers') }}
-    where not is_unknown and not is_test_account
+    where is_counted
 ),
 
 rfm as (

@@ -6,7 +6,7 @@ with
 customers as (
     select customer_key
     from {{ ref('dim_customers') }}
-    where not is_unknown and not is_test_account
+    where is_counted
 ),
 
 orders as (

@@ -8,7 +8,7 @@ customers as (
         customer_key,
         first_seen_date
     from {{ ref('dim_customers') }}
-    where not is_unknown and not is_test_account
+    where is_counted
 ),
 
 orders as (

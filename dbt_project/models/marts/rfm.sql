@@ -7,7 +7,7 @@ with
 customers as (
     select customer_key
     from {{ ref('dim_customers') }}
-    where not is_unknown and not is_test_account
+    where is_counted
 ),
 
 orders as (
@@ -140,9 +140,9 @@ final as (
         scored.recency_score,
         scored.frequency_score,
         scored.monetary_score,
-        cast(scored.recency_score as varchar)
-        || cast(scored.frequency_score as varchar)
-        || cast(scored.monetary_score as varchar) as rfm_cell,
+        cast(scored.recency_score as {{ dbt.type_string() }})
+        || cast(scored.frequency_score as {{ dbt.type_string() }})
+        || cast(scored.monetary_score as {{ dbt.type_string() }}) as rfm_cell,
         segment_matches.rfm_segment,
         segment_matches.rfm_segment_zh,
         frequency_tiers.frequency_tier,

@@ -24,5 +24,7 @@ select
     source_count,
     record_count,
     is_test_account,
+    is_deleted,
+    is_counted,
     is_marketing_consented
 from {{ ref('dim_customers') }}

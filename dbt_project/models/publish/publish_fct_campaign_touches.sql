@@ -8,7 +8,7 @@ select
     campaign_id,
     source_campaign_id,
     customer_key,
-    shop_customer_id,
+    shop_customer_key,
     channel_id,
     touch_kind,
     touched_at,

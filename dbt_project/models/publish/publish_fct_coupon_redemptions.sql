@@ -9,6 +9,6 @@ select
     source_campaign_id,
     coupon_id,
     customer_key,
-    shop_customer_id,
+    shop_customer_key,
     redeemed_date
 from {{ ref('fct_coupon_redemptions') }}

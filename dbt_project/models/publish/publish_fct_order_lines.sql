@@ -7,7 +7,7 @@ select
     order_line_id,
     order_id,
     customer_key,
-    shop_customer_id,
+    shop_customer_key,
     product_id,
     source_product_id,
     is_unknown_product,

@@ -6,7 +6,7 @@
 select
     order_id,
     customer_key,
-    shop_customer_id,
+    shop_customer_key,
     store_id,
     channel_id,
     order_status,

@@ -8,7 +8,7 @@ select
     order_id,
     has_order,
     customer_key,
-    shop_customer_id,
+    shop_customer_key,
     product_id,
     source_product_id,
     refund_amount,

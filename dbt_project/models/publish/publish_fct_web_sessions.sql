@@ -6,7 +6,7 @@
 select
     session_id,
     customer_key,
-    shop_customer_id,
+    shop_customer_key,
     stitch_rule,
     device_key,
     session_number,

@@ -112,7 +112,7 @@ _WAREHOUSE = """
 create table warehouse.reference.lifecycle_stages as
 select unnest(['prospect', 'repeat']) as lifecycle_stage;
 create table warehouse.core.dim_customers as
-select customer_key, false as is_unknown, false as is_test_account, 'New York' as city
+select customer_key, false as is_unknown, true as is_counted, 'New York' as city
 from vault.identity.customers_map
 union all select 'unknown', true, false, null;
 create table warehouse.core.dim_customers_history as

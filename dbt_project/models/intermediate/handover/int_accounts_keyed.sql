@@ -16,7 +16,7 @@ accounts as (
         account_name,
         industry,
         cast(employee_count as bigint) as employee_count,
-        cast(null as varchar) as company_size,
+        cast(null as {{ dbt.type_string() }}) as company_size,
         annual_revenue_amount,
         city,
         country,
@@ -33,7 +33,7 @@ accounts as (
         company_size,
         cast(null as decimal(18, 2)) as annual_revenue_amount,
         city,
-        cast(null as varchar) as country,
+        cast(null as {{ dbt.type_string() }}) as country,
         owner_id,
         created_at
     from fxiaoke_accounts

@@ -1,5 +1,6 @@
 -- The audience file carries no date: a targeting counts from the first day of its campaign. So an
--- audience whose campaign has not begun by as_of (or was never described) waits in staging.
+-- audience whose campaign has not begun by as_of (or was never described) waits in staging. The id
+-- of an event crosses as a keyed hash: senders like to build it out of the account number.
 with
 
 campaign_targets as (
@@ -26,16 +27,15 @@ campaign_details as (
 
 shop_customers as (
     select
-        source_record_id as shop_customer_id,
-        customer_key
-    from {{ source('identity', 'customers_map') }}
-    where source = 'orders.customers' and is_current
+        shop_customer_id,
+        customer_key,
+        shop_customer_key
+    from {{ ref('int_shop_customer_keys') }}
 ),
 
 targetings as (
     select
-        'targeted-' || campaign_targets.campaign_id
-        || '-' || campaign_targets.shop_customer_id as touch_id,
+        cast(null as {{ dbt.type_string() }}) as event_key,
         campaign_targets.campaign_id,
         campaign_targets.shop_customer_id,
         campaign_details.channel_id,
@@ -51,7 +51,7 @@ targetings as (
 
 events as (
     select
-        event_id as touch_id,
+        {{ keyed_hash('event_id') }} as event_key,
         campaign_id,
         shop_customer_id,
         channel_id,
@@ -69,10 +69,14 @@ touches as (
 
 final as (
     select
-        touches.touch_id,
+        coalesce(
+            'event-' || touches.event_key,
+            'targeted-' || touches.campaign_id || '-'
+            || {{ shop_customer_key('touches.shop_customer_id') }}
+        ) as touch_id,
         touches.campaign_id,
         coalesce(shop_customers.customer_key, 'unknown') as customer_key,
-        touches.shop_customer_id,
+        {{ shop_customer_key('touches.shop_customer_id') }} as shop_customer_key,
         touches.channel_id,
         touches.touch_kind,
         touches.touched_at,

@@ -1,5 +1,6 @@
 -- The subject is a phone, an e-mail, a unionid or a shop number: only its keyed hash crosses, so
--- that the events of one subject still belong together.
+-- that the events of one subject still belong together. The hash is made of the standard value, so
+-- that 139 1234 5678 and +86-13912345678 are one subject, whose later word counts.
 with
 
 consent_events as (
@@ -14,6 +15,28 @@ event_customers as (
     where source = 'consent.consent_events'
 ),
 
+standard_values as (
+    select
+        source_record_id as event_id,
+        min(identifier_value) as identifier_value
+    from {{ source('identity', 'identifiers') }}
+    where source = 'consent.consent_events' and is_reference
+    group by source_record_id
+),
+
+event_subjects as (
+    select
+        consent_events.event_id,
+        consent_events.subject_type,
+        coalesce(
+            nullif(standard_values.identifier_value, ''), consent_events.subject_value
+        ) as subject_value
+    from consent_events
+    left join standard_values
+        on consent_events.event_id = standard_values.event_id
+),
+
+-- Hashed once for each subject, not for each event.
 subjects as (
     select
         subject_type,
@@ -23,7 +46,7 @@ subjects as (
         select distinct
             subject_type,
             subject_value
-        from consent_events
+        from event_subjects
     ) as distinct_subjects
 ),
 
@@ -43,10 +66,12 @@ final as (
     from consent_events
     left join event_customers
         on consent_events.event_id = event_customers.event_id
+    inner join event_subjects
+        on consent_events.event_id = event_subjects.event_id
     left join subjects
         on
-            consent_events.subject_type = subjects.subject_type
-            and consent_events.subject_value = subjects.subject_value
+            event_subjects.subject_type = subjects.subject_type
+            and event_subjects.subject_value = subjects.subject_value
 )
 
 select * from final

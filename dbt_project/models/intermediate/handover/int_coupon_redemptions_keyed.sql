@@ -6,10 +6,10 @@ coupon_redemptions as (
 
 shop_customers as (
     select
-        source_record_id as shop_customer_id,
-        customer_key
-    from {{ source('identity', 'customers_map') }}
-    where source = 'orders.customers' and is_current
+        shop_customer_id,
+        customer_key,
+        shop_customer_key
+    from {{ ref('int_shop_customer_keys') }}
 ),
 
 final as (
@@ -17,7 +17,7 @@ final as (
         coupon_redemptions.coupon_id,
         coupon_redemptions.campaign_id,
         coalesce(shop_customers.customer_key, 'unknown') as customer_key,
-        coupon_redemptions.shop_customer_id,
+        {{ shop_customer_key('coupon_redemptions.shop_customer_id') }} as shop_customer_key,
         coupon_redemptions.redeemed_on as redeemed_date
     from coupon_redemptions
     left join shop_customers

@@ -61,7 +61,7 @@ versions as (
         place_versions.source,
         place_versions.source_record_id,
         nullif(places.geography_key, 'unknown') as geography_key,
-        cast(null as varchar) as loyalty_tier_id,
+        cast(null as {{ dbt.type_string() }}) as loyalty_tier_id,
         place_versions.changed_at
     from place_versions
     left join places
@@ -70,7 +70,7 @@ versions as (
     select
         source,
         source_record_id,
-        cast(null as varchar) as geography_key,
+        cast(null as {{ dbt.type_string() }}) as geography_key,
         loyalty_tier_id,
         changed_at
     from tier_versions

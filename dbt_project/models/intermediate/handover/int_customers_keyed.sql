@@ -131,7 +131,8 @@ final as (
         {{ to_business_date('memberships.joined_at') }} as loyalty_joined_date,
         customers.source_count,
         customers.record_count,
-        customers.is_test as is_test_account
+        customers.is_test as is_test_account,
+        customers.is_deleted
     from customers
     left join golden_records
         on customers.customer_key = golden_records.customer_key

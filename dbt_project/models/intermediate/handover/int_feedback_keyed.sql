@@ -1,4 +1,4 @@
-{#- A table: DuckDB refuses a view in the database `vault` that reads its schema `vault`. -#}
+{#- A table: looking for all the names in every text once is dear enough. -#}
 {{ config(materialized='table') }}
 
 with
@@ -15,11 +15,11 @@ response_customers as (
     where source = 'feedback.responses'
 ),
 
-golden_names as (
+customer_names as (
     select
         customer_key,
-        full_name
-    from {{ ref('customer_pii') }}
+        full_names
+    from {{ ref('int_customer_names') }}
 ),
 
 final as (
@@ -29,7 +29,7 @@ final as (
         responses.feedback_kind,
         responses.score,
         {{ redact_text(
-            redact_introductions('responses.comment_text'), 'golden_names.full_name'
+            redact_introductions('responses.comment_text'), 'customer_names.full_names'
         ) }} as comment_text,
         responses.product_id,
         responses.channel_id,
@@ -42,8 +42,8 @@ final as (
     from responses
     left join response_customers
         on responses.response_id = response_customers.response_id
-    left join golden_names
-        on response_customers.customer_key = golden_names.customer_key
+    left join customer_names
+        on response_customers.customer_key = customer_names.customer_key
 )
 
 select * from final

@@ -19,6 +19,7 @@ written as (
         region,
         city
     from {{ ref('stg_orders__stores') }}
+    where opened_on is null or {{ up_to_as_of_date('opened_on') }}
     union
     select
         country,

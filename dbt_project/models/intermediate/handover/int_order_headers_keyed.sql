@@ -6,17 +6,17 @@ order_headers as (
 
 shop_customers as (
     select
-        source_record_id as shop_customer_id,
-        customer_key
-    from {{ source('identity', 'customers_map') }}
-    where source = 'orders.customers' and is_current
+        shop_customer_id,
+        customer_key,
+        shop_customer_key
+    from {{ ref('int_shop_customer_keys') }}
 ),
 
 final as (
     select
         order_headers.order_id,
         coalesce(shop_customers.customer_key, 'unknown') as customer_key,
-        order_headers.shop_customer_id,
+        {{ shop_customer_key('order_headers.shop_customer_id') }} as shop_customer_key,
         order_headers.order_status,
         order_headers.payment_method,
         order_headers.channel_id,

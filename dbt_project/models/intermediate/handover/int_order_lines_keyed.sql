@@ -6,10 +6,10 @@ order_lines as (
 
 shop_customers as (
     select
-        source_record_id as shop_customer_id,
-        customer_key
-    from {{ source('identity', 'customers_map') }}
-    where source = 'orders.customers' and is_current
+        shop_customer_id,
+        customer_key,
+        shop_customer_key
+    from {{ ref('int_shop_customer_keys') }}
 ),
 
 final as (
@@ -17,7 +17,7 @@ final as (
         order_lines.order_line_id,
         order_lines.order_id,
         coalesce(shop_customers.customer_key, 'unknown') as customer_key,
-        order_lines.shop_customer_id,
+        {{ shop_customer_key('order_lines.shop_customer_id') }} as shop_customer_key,
         order_lines.product_id,
         order_lines.store_id,
         order_lines.ordered_at,

@@ -1,4 +1,4 @@
-{#- A table: DuckDB refuses a view in the database `vault` that reads its schema `vault`. -#}
+{#- A table: looking for all the names in every text once is dear enough. -#}
 {{ config(materialized='table') }}
 
 with
@@ -15,11 +15,11 @@ ticket_customers as (
     where source = 'service.tickets'
 ),
 
-golden_names as (
+customer_names as (
     select
         customer_key,
-        full_name
-    from {{ ref('customer_pii') }}
+        full_names
+    from {{ ref('int_customer_names') }}
 ),
 
 final as (
@@ -34,13 +34,13 @@ final as (
         tickets.priority,
         tickets.ticket_status,
         {{ redact_text(
-            redact_introductions('tickets.subject'), 'golden_names.full_name'
+            redact_introductions('tickets.subject'), 'customer_names.full_names'
         ) }} as subject_text,
         {{ redact_text(
-            redact_introductions('tickets.description'), 'golden_names.full_name'
+            redact_introductions('tickets.description'), 'customer_names.full_names'
         ) }} as description_text,
         {{ redact_text(
-            redact_introductions('tickets.resolution'), 'golden_names.full_name'
+            redact_introductions('tickets.resolution'), 'customer_names.full_names'
         ) }} as resolution_text,
         tickets.rating,
         tickets.opened_at,
@@ -49,8 +49,8 @@ final as (
     from tickets
     left join ticket_customers
         on tickets.ticket_id = ticket_customers.ticket_id
-    left join golden_names
-        on ticket_customers.customer_key = golden_names.customer_key
+    left join customer_names
+        on ticket_customers.customer_key = customer_names.customer_key
 )
 
 select * from final

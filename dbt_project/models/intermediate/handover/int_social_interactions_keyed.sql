@@ -1,4 +1,4 @@
-{#- A table: DuckDB refuses a view in the database `vault` that reads its schema `vault`. -#}
+{#- A table: looking for all the names in every text once is dear enough. -#}
 {{ config(materialized='table') }}
 
 -- openid and uid stay behind; the text crosses redacted, without the author's nickname and without
@@ -25,11 +25,11 @@ profile_customers as (
     where source = 'social.profiles' and is_current
 ),
 
-golden_names as (
+customer_names as (
     select
         customer_key,
-        full_name
-    from {{ ref('customer_pii') }}
+        full_names
+    from {{ ref('int_customer_names') }}
 ),
 
 without_handles as (
@@ -58,7 +58,7 @@ final as (
             "case when length(without_handles.nickname) >= 2 "
             "then replace(without_handles.body_text, without_handles.nickname, '[name]') "
             "else without_handles.body_text end",
-            'golden_names.full_name',
+            'customer_names.full_names',
         ) }} as body_text,
         without_handles.occurred_at,
         {{ to_business_date('without_handles.occurred_at') }} as occurred_date
@@ -67,8 +67,8 @@ final as (
         on
             without_handles.channel_id || ':' || without_handles.profile_id
             = profile_customers.source_record_id
-    left join golden_names
-        on profile_customers.customer_key = golden_names.customer_key
+    left join customer_names
+        on profile_customers.customer_key = customer_names.customer_key
 )
 
 select * from final

@@ -21,7 +21,7 @@ staff as (
     select
         'crm_fxiaoke' as source_system,
         user_id,
-        cast(null as varchar) as staff_role,
+        cast(null as {{ dbt.type_string() }}) as staff_role,
         department,
         is_active
     from fxiaoke_personnel

@@ -15,10 +15,10 @@ devices as (
 
 shop_customers as (
     select
-        source_record_id as shop_customer_id,
-        customer_key
-    from {{ source('identity', 'customers_map') }}
-    where source = 'orders.customers' and is_current
+        shop_customer_id,
+        customer_key,
+        shop_customer_key
+    from {{ ref('int_shop_customer_keys') }}
 ),
 
 final as (
@@ -26,13 +26,13 @@ final as (
         events.event_id,
         events.event_name,
         devices.device_key,
-        events.shop_customer_id,
+        {{ shop_customer_key('events.shop_customer_id') }} as shop_customer_key,
         case
             when events.shop_customer_id is not null
                 then coalesce(shop_customers.customer_key, 'unknown')
         end as login_customer_key,
         events.channel_id,
-        split_part(split_part(events.page_path, '?', 1), '#', 1) as page_path,
+        {{ path_only('events.page_path') }} as page_path,
         events.utm_source,
         events.utm_campaign,
         events.product_id,

@@ -79,7 +79,7 @@ profiles as (
         cast(null as {{ text }}) as city,
         cast(null as {{ text }}) as region,
         cast(null as {{ text }}) as country,
-        modified_at as observed_at
+        coalesce(modified_at, created_at) as observed_at
     from {{ ref('stg_' ~ system ~ '__leads') }}
     {%- endfor %}
     union all
