@@ -58,7 +58,7 @@ check: manifest ## style, types, layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	@PYTHONWARNINGS=ignore $(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 
 format: setup ## mend what can be mended by itself
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

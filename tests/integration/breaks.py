@@ -50,11 +50,6 @@ def unknown_product(data: Path) -> None:
     _change_lines(data, "product_id", "position = 2", "999999999")
 
 
-def strangers_in_the_catalogue(data: Path) -> None:
-    """A tenth of the lines are of products that the catalogue does not have."""
-    _change_lines(data, "product_id", "product_id % 10 = 0", "product_id + 900000000000")
-
-
 def rename_a_column(data: Path) -> None:
     """The header of the refunds is not the one of the contract; a byte order mark comes first."""
     file = data / "orders" / "refunds.csv"

@@ -34,6 +34,8 @@ class Reader:
 
     def _read(self) -> None:
         while not self._stop.wait(0.05):
+            if not self.path.exists() and not self.runs_seen:
+                continue  # before the first publication
             try:
                 with duckdb.connect(str(self.path), read_only=True) as reader:
                     stamps = reader.execute(
