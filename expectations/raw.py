@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from expectations.raw_objects import RawObject
+from expectations.raw_streams import stream_not_empty, stream_rules
 from expectations.rules import Relation, Rule, Suite, no_rows, row_count
 
 BOUNDARY = "raw"
@@ -25,6 +26,7 @@ def suites(objects: Iterable[RawObject]) -> list[Suite]:
 def suite(described: RawObject) -> Suite:
     """The suite of one raw object."""
     rules = [] if described.optional else [_not_empty(described)]
+    rules += stream_rules(described) if described.is_stream else []
     rules += [_required(described)] if described.required_columns else []
     rules += [_rows_accounted(described), _tables_as_counted(described), _quarantine(described)]
     rules += [_money(described, column) for column in described.money_columns]
@@ -38,6 +40,8 @@ def suite(described: RawObject) -> Suite:
 
 
 def _not_empty(described: RawObject) -> Rule:
+    if described.is_stream:
+        return stream_not_empty(described)
     return Rule(
         name="not_empty",
         sentence="at least one row was loaded",

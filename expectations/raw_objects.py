@@ -19,6 +19,7 @@ class RawObject:
     max_quarantined_ratio: float = 0.0
     event_column: str = ""
     event_is_date: bool = False
+    is_stream: bool = False
 
     @property
     def subject(self) -> str:
@@ -48,6 +49,8 @@ class ObjectLike(Protocol):
     def max_quarantined_ratio(self) -> float: ...  # noqa: D102
     @property
     def event_at(self) -> str | None: ...  # noqa: D102
+    @property
+    def stream(self) -> str | None: ...  # noqa: D102
 
     def is_required(self, column: Any, /) -> bool: ...  # noqa: D102
     def column(self, name: str, /) -> Any: ...  # noqa: D102
@@ -84,6 +87,7 @@ def _contracted(contracts: Iterable[ContractLike]) -> list[RawObject]:
             event_column=declared.event_at or "",
             event_is_date=bool(declared.event_at)
             and declared.column(declared.event_at or "").type == "date",
+            is_stream=declared.stream is not None,
         )
         for contract in contracts
         for name, declared in contract.objects.items()

@@ -102,7 +102,7 @@ def write_staged_accounting(
     checks it.
     """
     shapes: dict[tuple[str, str], ObjectShape] = {
-        (contract.source, name): obj for contract, name, obj in each_object(contracts)
+        (contract.source, name): obj for contract, name, obj in each_object(contracts) if obj.staged
     }
     shapes |= made or {}
     with transaction(con):

@@ -5,12 +5,14 @@ All files of an object go into one temporary table; loading.py splits it into ra
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
 from assets.raw import sql
 from assets.raw.casts import typed
+from assets.raw.connector.pages import LandedStream, read_pages
 from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
 from assets.raw.files.reader import read_file
@@ -22,9 +24,12 @@ from assets.raw.tables import declare, row_hash
 CHECKED = "temp.raw_checked"
 
 
-def create_checked(con: duckdb.DuckDBPyConnection, obj: ObjectContract) -> None:
-    """An empty table for the rows of all files of one object."""
+def create_checked(
+    con: duckdb.DuckDBPyConnection, obj: ObjectContract, extra: Iterable[str] = ()
+) -> None:
+    """An empty table for the rows of one object; `extra` are undeclared text columns."""
     columns = {column.name: column.sql_type for column in obj.columns}
+    columns |= dict.fromkeys(extra, "varchar")
     columns |= {f"_money_{column}": "decimal(38, 2)" for column in obj.money}
     columns |= {"_file": "varchar", "_landed_at": "timestamp", "_position": "bigint"}
     columns |= {"_row_hash": "varchar", "_rule": "varchar", "_reason": "varchar"}
@@ -39,15 +44,42 @@ def check_file(
     for table in ("raw_reject_errors", "raw_reject_scans"):
         con.execute(f"drop table if exists temp.{table}").fetchall()
     rows = read_file(Reading(con, file, obj, scratch))
+    place = (
+        f"{sql.text(file.delivery.path)} as _file, "
+        f"timestamp {sql.text(file.delivery.landed_at)} as _landed_at"
+    )
     try:
-        con.execute(f"insert into {CHECKED} by name {_checked_rows(obj, rows, file)}").fetchall()
+        con.execute(f"insert into {CHECKED} by name {_checked_rows(obj, rows, place)}").fetchall()
     except duckdb.Error as error:
         raise FileError(f"{file.delivery.path}: {_explain(error)}") from None
     if rows.rejects:
         _append_rejects(con, rows.rejects, file)
 
 
-def _checked_rows(obj: ObjectContract, rows: SourceRows, file: LandedFile) -> str:
+def check_pages(con: duckdb.DuckDBPyConnection, obj: ObjectContract, landed: LandedStream) -> None:
+    """Append the rows of all pages of a stream, typed, with what is wrong with them.
+
+    Raises:
+        FileError: a page is damaged, or holds another number of records than was counted.
+    """
+    if not landed.pages:
+        return
+    place = "read._file as _file, read._landed_at as _landed_at"
+    rows = read_pages(obj, landed)
+    try:
+        con.execute(f"insert into {CHECKED} by name {_checked_rows(obj, rows, place)}").fetchall()
+    except duckdb.Error as error:
+        raise FileError(f"{landed.pages[0].parent}: a landed page {_explain_page(error)}") from None
+    if obj.unnest is None:
+        read = con.execute(f"select count(*) from {CHECKED}").fetchall()[0][0]
+        if read != landed.records:
+            raise FileError(
+                f"{landed.pages[0].parent.parent}: its pages hold {read:,} records, but "
+                f"{landed.records:,} were counted when they landed; restore them from the backup"
+            )
+
+
+def _checked_rows(obj: ObjectContract, rows: SourceRows, place: str) -> str:
     names = [column.name for column in obj.columns]
     listed = faults(obj, rows.types)
     casts = ",\n".join(
@@ -87,9 +119,9 @@ def _checked_rows(obj: ObjectContract, rows: SourceRows, file: LandedFile) -> st
 
         select
             {", ".join(f"typed.{sql.name(name)} as {sql.name(name)}" for name in names)},
+            {"".join(f"read.{sql.name(name)} as {sql.name(name)}, " for name in rows.extra)}
             read._position as _position,
-            {sql.text(file.delivery.path)} as _file,
-            timestamp {sql.text(file.delivery.landed_at)} as _landed_at,
+            {place},
             {row_hash(names, "typed.")} as _row_hash,
             case when is_faulty then {_first(listed)} end as _rule,
             case when is_faulty then {_all(listed)} end as _reason,
@@ -191,6 +223,12 @@ def mark_duplicate_keys(con: duckdb.DuckDBPyConnection, obj: ObjectContract) -> 
         from candidates
         where {CHECKED}.rowid = candidates.row_id and candidates._row_hash <> first_hash
     """).fetchall()
+
+
+def _explain_page(error: duckdb.Error) -> str:
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "does not fit in memory; raise C360_MEMORY_LIMIT"
+    return f"cannot be read ({type(error).__name__}); restore the folder from the backup"
 
 
 def _explain(error: duckdb.Error) -> str:

@@ -9,13 +9,17 @@ import codecs
 import re
 from collections import Counter
 from pathlib import PurePosixPath
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from assets.raw.connector.registry import SYSTEMS
 from assets.raw.contract_columns import MOMENTS, Column, Strict, checked_name
 
 UTF8 = ("utf-8", "utf-8-sig")
+
+FILE_KEYS = {"path", "format", "encoding", "delimiter", "sheet"}
+STREAM_KEYS = {"options", "overlap_seconds", "every_days", "unnest"}
 
 
 class ContractError(Exception):
@@ -74,20 +78,43 @@ class ObjectShape(Strict):
 
 
 class ObjectContract(ObjectShape):
-    """An object that is delivered as files: its shape, where the files are, how to read them."""
+    """An object that is delivered: its shape, and the files or the stream that it comes from."""
 
-    path: str
-    format: Literal["csv", "jsonl", "parquet", "xlsx"]
+    path: str | None = None
+    format: Literal["csv", "jsonl", "parquet", "xlsx"] | None = None
     encoding: str = "utf-8"
     delimiter: str = ","
     sheet: str | None = None
+    stream: str | None = Field(None, min_length=1)
+    options: dict[str, Any] = Field(default_factory=dict)
+    overlap_seconds: int = Field(120, ge=60)
+    every_days: int = Field(0, ge=0)
+    unnest: str | None = None
     delivery: Literal["snapshot", "increment"] = "snapshot"
     optional: bool = False
+    staged: bool = True
     max_quarantined_ratio: float = Field(0.01, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _files_or_stream(self) -> Self:
+        if self.stream is None:
+            for key in ("path", "format"):
+                if getattr(self, key) is None:
+                    raise ValueError(f"key {key!r} is missing; add it (or name a 'stream')")
+            misplaced = STREAM_KEYS & self.model_fields_set
+            if misplaced:
+                raise ValueError(f"{min(misplaced)} has no meaning for files; remove it")
+        else:
+            misplaced = FILE_KEYS & self.model_fields_set
+            if misplaced:
+                raise ValueError(f"{min(misplaced)} has no meaning for a stream; remove it")
+        return self
 
     @field_validator("path")
     @classmethod
-    def _inside_the_data_folder(cls, value: str) -> str:
+    def _inside_the_data_folder(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         path = PurePosixPath(value)
         if not value or path.is_absolute() or ".." in path.parts or "\\" in value:
             raise ValueError(
@@ -113,13 +140,46 @@ class ObjectContract(ObjectShape):
         return value
 
 
+class ConnectionContract(BaseModel):
+    """How to reach the system of a source; its other keys are for the connector to judge."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    system: str
+
+    @field_validator("system")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in SYSTEMS:
+            raise ValueError(f"system {value!r} is unknown; use {', '.join(sorted(SYSTEMS))}")
+        return value
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Every key but `system`, with its variables not yet resolved."""
+        return dict(self.model_extra or {})
+
+
 class SourceContract(Strict):
-    """One source: who owns it and what it delivers."""
+    """One source: who owns it, how to reach it if it is a system, and what it delivers."""
 
     source: str
     description: str
     owner: str = "team:data-platform"
+    connection: ConnectionContract | None = None
     objects: dict[str, ObjectContract] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _streams_have_a_system(self) -> Self:
+        streams = [name for name, obj in self.objects.items() if obj.stream]
+        if streams and self.connection is None:
+            raise ValueError(f"object {streams[0]} names a stream; add 'connection' to the source")
+        files = [name for name, obj in self.objects.items() if obj.path]
+        if files and self.connection is not None:
+            raise ValueError(
+                f"object {files[0]} names files and the source a connection; make two sources of it"
+            )
+        return self
 
     @field_validator("source")
     @classmethod

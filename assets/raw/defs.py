@@ -11,6 +11,7 @@ import dagster as dg
 
 from assets.raw.accounting import write_staged_accounting
 from assets.raw.calendar import days
+from assets.raw.connector.http import GaveUp
 from assets.raw.contract import ContractError, SourceContract, each_object, load_contracts
 from assets.raw.contract_model import ObjectShape
 from assets.raw.errors import FileError
@@ -63,10 +64,10 @@ def _object_asset(
         partitions_def=partitions,
         owners=[contract.owner],
         description=obj.description,
-        kinds={"duckdb", obj.format},
+        kinds={"duckdb", obj.format or _system(contract)},
         metadata={
             "dagster/column_schema": _schema(obj),
-            "path": obj.path,
+            "path" if obj.path else "stream": obj.path or obj.stream or "",
             "delivery": obj.delivery,
             "key": ", ".join(obj.key),
         },
@@ -164,7 +165,9 @@ def _landed_accounting_asset(
 
 def _staged_accounting_asset(contracts: list[SourceContract]) -> dg.AssetsDefinition:
     staged = [
-        keys.staging_key(contract.source, name) for contract, name, _ in each_object(contracts)
+        keys.staging_key(contract.source, name)
+        for contract, name, obj in each_object(contracts)
+        if obj.staged
     ]
     staged += [keys.staging_key(source, name) for source, name in MADE]
 
@@ -212,6 +215,10 @@ def _staged_accounting_asset(contracts: list[SourceContract]) -> dg.AssetsDefini
     return row_accounting
 
 
+def _system(contract: SourceContract) -> str:
+    return contract.connection.system if contract.connection else ""
+
+
 def _schema(shape: ObjectShape) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
@@ -241,8 +248,10 @@ def _quarantined(build: Build, source: str, name: str) -> dg.MarkdownMetadataVal
 
 @contextmanager
 def _mendable() -> Iterator[None]:
-    """What a person must mend fails in one line, and is not tried again."""
+    """What a person must mend fails in one line, and is not tried again; a busy system is."""
     try:
         yield
+    except GaveUp as error:
+        raise dg.Failure(str(error), allow_retries=True) from None
     except (FileError, ContractError, KeyFileError) as error:
         raise dg.Failure(str(error), allow_retries=False) from None

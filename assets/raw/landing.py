@@ -8,20 +8,23 @@ loaded from these copies, so that a run can be repeated after the drop folder ch
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
 
 from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
 from assets.raw.files.delivery import delivered_files
+from assets.raw.private_files import (
+    locked,
+    make_private_folder,
+    private_file,
+    sync_folder,
+    written_whole,
+)
 
 CHUNK = 1 << 20
 
@@ -64,9 +67,8 @@ def land_object(
     """
     present = delivered_files(data, obj)
     folder = home / "landing" / source / name
-    for part in (home, home / "landing", folder.parent, folder):
-        part.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _locked(folder):
+    make_private_folder(folder)
+    with locked(folder):
         manifest = Manifest(folder)
         for position, file in enumerate(present):
             # A microsecond apart, so that "the newest file" is one file and not a tie.
@@ -79,7 +81,7 @@ def land_object(
         paths = [path for path in paths if path in here]
     if not paths and not obj.optional:
         raise FileError(
-            f"{source}.{name}: no file at {data / obj.path}; deliver it, mend 'path' in the "
+            f"{source}.{name}: no file at {data / str(obj.path)}; deliver it, mend 'path' in the "
             "contract or C360_DATA, or declare the object 'optional: true'"
         )
     files = [LandedFile(newest[path], folder / newest[path].landed_as) for path in paths]
@@ -130,7 +132,7 @@ class Manifest:
                 partial.unlink()
             else:
                 os.replace(partial, stored)
-                _sync_folder(self._folder)
+                sync_folder(self._folder)
         finally:
             partial.unlink(missing_ok=True)
         changed = last is None or last.sha256 != digest
@@ -142,18 +144,13 @@ class Manifest:
 
     def _write(self) -> None:
         lines = [json.dumps(asdict(item), ensure_ascii=False) for item in self._deliveries]
-        partial = self._folder / f".manifest-{os.getpid()}"
-        with _private_file(partial) as handle:
+        with written_whole(self._file) as handle:
             handle.write(("\n".join(lines) + "\n").encode())
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(partial, self._file)
-        _sync_folder(self._folder)
 
 
 def _copy(file: Path, target: Path) -> str:
     digest = hashlib.sha256()
-    with file.open("rb") as source, _private_file(target) as copy:
+    with file.open("rb") as source, private_file(target) as copy:
         while chunk := source.read(CHUNK):
             digest.update(chunk)
             copy.write(chunk)
@@ -168,25 +165,3 @@ def _check_stored(file: LandedFile) -> None:
             f"{file.delivery.path}: its landed copy {file.stored} is missing or was changed; "
             "restore it from the backup, or deliver the file again"
         )
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    with _private_file(folder / ".lock") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
-def _private_file(path: Path) -> Iterator[BinaryIO]:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        yield handle
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

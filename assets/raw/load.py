@@ -17,14 +17,16 @@ from datetime import datetime
 from pathlib import Path
 
 from assets.raw.calendar.days import load_calendar
+from assets.raw.connector.pages import LandedStream
 from assets.raw.contract import ContractError, SourceContract, each_object, load_contracts
 from assets.raw.errors import FileError
-from assets.raw.landing import land_object
+from assets.raw.landing import LandedFile, land_object
 from assets.raw.loading import ObjectLoad, load_object
 from assets.raw.pseudonyms import KeyFileError, write_pads
+from assets.raw.streams import pull_object
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
-from pipelines.runtime.settings import Settings, SettingsError, load_settings
+from pipelines.runtime.settings import Settings, SettingsError, load_settings, variable
 
 CALENDAR = "calendar.days"
 
@@ -41,12 +43,18 @@ def load_one(
 
     Raises:
         FileError: a file is missing or as a whole not what the contract says.
+        SourceError: the system of the source cannot be read.
     """
     obj = contract.objects[name]
-    files = land_object(settings.home, settings.data, contract.source, name, obj, loaded_at)
+    home = settings.home
+    landed: list[LandedFile] | LandedStream
+    if obj.stream is None:
+        landed = land_object(home, settings.data, contract.source, name, obj, loaded_at)
+    else:
+        landed = pull_object(home, contract, name, variable, utc_now)
     with build.connect() as con, _scratch(build) as scratch:
         write_pads(con, settings.key_file)
-        return load_object(con, contract.source, name, obj, files, load_id, scratch)
+        return load_object(con, contract.source, name, obj, landed, load_id, scratch)
 
 
 def load_all(

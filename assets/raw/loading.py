@@ -9,9 +9,18 @@ import duckdb
 
 from assets.raw import sql
 from assets.raw.accounting import write_landed_accounting
-from assets.raw.checking import CHECKED, check_file, create_checked, mark_duplicate_keys
+from assets.raw.checking import (
+    CHECKED,
+    check_file,
+    check_pages,
+    create_checked,
+    mark_duplicate_keys,
+)
+from assets.raw.connector.fields import extra_columns
+from assets.raw.connector.pages import LandedStream
 from assets.raw.contract_model import ObjectContract
 from assets.raw.landing import LandedFile
+from assets.raw.stream_accounting import write_stream_accounting
 from assets.raw.tables import (
     META_COLUMNS,
     QUARANTINE_COLUMNS,
@@ -46,7 +55,7 @@ def load_object(
     source: str,
     name: str,
     obj: ObjectContract,
-    files: list[LandedFile],
+    landed: list[LandedFile] | LandedStream,
     load_id: str,
     scratch: Path,
 ) -> ObjectLoad:
@@ -56,16 +65,24 @@ def load_object(
         FileError: a file as a whole is not what the contract says; nothing is written.
     """
     ensure_schemas(con)
-    create_checked(con, obj)
-    for file in files:
-        check_file(con, obj, file, scratch)
+    extra: list[str] = []
+    if isinstance(landed, LandedStream):
+        extra = list(extra_columns(obj, landed.fields))
+        create_checked(con, obj, extra)
+        check_pages(con, obj, landed)
+    else:
+        create_checked(con, obj)
+        for file in landed:
+            check_file(con, obj, file, scratch)
     mark_duplicate_keys(con, obj)
     with transaction(con):
-        _write_raw(con, source, name, obj, load_id)
+        _write_raw(con, source, name, obj, extra, load_id)
         _write_quarantine(con, source, name, load_id)
         money = {column: _money_read(con, column) for column in obj.money}
         rows_read = int(con.execute(f"select count(*) from {CHECKED}").fetchall()[0][0])
         loaded, quarantined = write_landed_accounting(con, source, name, obj, rows_read, money)
+        if isinstance(landed, LandedStream):
+            write_stream_accounting(con, source, name, obj, landed)
     con.execute(f"drop table {CHECKED}").fetchall()
     return ObjectLoad(
         source=source,
@@ -73,15 +90,31 @@ def load_object(
         rows_read=rows_read,
         rows_loaded=loaded,
         rows_quarantined=quarantined,
-        files=len(files),
-        bytes_landed=sum(file.delivery.size for file in files),
+        files=_files(landed),
+        bytes_landed=_bytes(landed),
     )
 
 
+def _files(landed: list[LandedFile] | LandedStream) -> int:
+    return len(landed.pages if isinstance(landed, LandedStream) else landed)
+
+
+def _bytes(landed: list[LandedFile] | LandedStream) -> int:
+    if isinstance(landed, LandedStream):
+        return landed.bytes_landed
+    return sum(file.delivery.size for file in landed)
+
+
 def _write_raw(
-    con: duckdb.DuckDBPyConnection, source: str, name: str, obj: ObjectContract, load_id: str
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    name: str,
+    obj: ObjectContract,
+    extra: list[str],
+    load_id: str,
 ) -> None:
     columns = {column.name: column.sql_type for column in obj.columns}
+    columns |= dict.fromkeys(extra, "varchar")
     table = raw_table(source, name)
     con.execute(f"create or replace table {table} ({declare(columns | META_COLUMNS)})").fetchall()
     con.execute(f"""

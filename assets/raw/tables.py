@@ -45,6 +45,31 @@ LANDED_COLUMNS = {
 }
 
 
+FIELD_COLUMNS = {
+    "source": "varchar",
+    "object": "varchar",
+    "field": "varchar",
+    "column_name": "varchar",
+    "label": "varchar",
+    "system_type": "varchar",
+    "declared_type": "varchar",
+    "state": "varchar",
+}
+"""One row per field of a stream, by the contract or by the system's own metadata."""
+
+PULL_COLUMNS = {
+    "source": "varchar",
+    "object": "varchar",
+    "stream": "varchar",
+    "is_configured": "boolean",
+    "pull_count": "bigint",
+    "page_count": "bigint",
+    "record_count": "bigint",
+    "pulled_until": "timestamp",
+}
+"""One row per object of a system: what its raw table was loaded from, and up to when (UTC)."""
+
+
 def raw_table(source: str, obj: str) -> str:
     """Qualified name of a raw table."""
     return f"vault.raw.{sql.name(f'{source}__{obj}')}"
@@ -59,9 +84,11 @@ def ensure_schemas(con: duckdb.DuckDBPyConnection) -> None:
     """Make what all objects share; safe to call again."""
     for schema in ("raw", "quarantine", "accounting"):
         con.execute(f"create schema if not exists vault.{schema}").fetchall()
-    con.execute(
-        f"create table if not exists vault.accounting.landed ({declare(LANDED_COLUMNS)})"
-    ).fetchall()
+    accounts = {"landed": LANDED_COLUMNS, "source_fields": FIELD_COLUMNS, "pulls": PULL_COLUMNS}
+    for table, columns in accounts.items():
+        con.execute(
+            f"create table if not exists vault.accounting.{table} ({declare(columns)})"
+        ).fetchall()
 
 
 def declare(columns: dict[str, str]) -> str:

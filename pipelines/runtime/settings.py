@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -26,7 +27,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Settings of one instance. Paths are resolved against the project folder."""
 
-    model_config = SettingsConfigDict(env_prefix="C360_", extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix="C360_", extra="ignore", env_ignore_empty=True)
 
     home: Path = Field(Path("var"), description="folder of the instance: landing, builds, publish")
     sources: Path = Field(description="folder with one YAML contract per source")
@@ -97,23 +98,41 @@ def load_settings() -> Settings:
         SettingsError: one line for each wrong or missing setting.
     """
     file = env_file()
+    _refuse_unknown(file)
     try:
         return Settings(_env_file=file)  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsError(_explain(error, file)) from None
 
 
+def variable(name: str) -> str | None:
+    """A variable that a source contract names: the environment's, else the env file's."""
+    return os.environ.get(name) or dotenv_values(env_file()).get(name)
+
+
+def _refuse_unknown(file: Path) -> None:
+    """Other names are free for the variables of source contracts; ours must be right."""
+    known = {f"C360_{name}".upper() for name in Settings.model_fields}
+    unknown = [
+        name
+        for name in dotenv_values(file)
+        if name.upper().startswith("C360_") and name.upper() not in known
+    ]
+    if unknown:
+        raise SettingsError(
+            f"{unknown[0]} in {file.name} is no setting; see .env.example for all names"
+        )
+
+
 def _explain(error: ValidationError, file: Path) -> str:
     lines = []
     for problem in error.errors():
         name = str(problem["loc"][0])
-        variable = name.upper() if name.lower().startswith("c360_") else f"C360_{name.upper()}"
+        setting = f"C360_{name.upper()}"
         if problem["type"] == "missing":
             meaning = Settings.model_fields[name].description
-            lines.append(f"{variable} is not set ({meaning}); set it in {file.name}")
-        elif problem["type"] == "extra_forbidden":
-            lines.append(f"{variable} in {file.name} is no setting; see .env.example for all names")
+            lines.append(f"{setting} is not set ({meaning}); set it in {file.name}")
         else:
             reason = problem["msg"].removeprefix("Value error, ")
-            lines.append(f"{variable} is wrong: {reason}; mend it in {file.name}")
+            lines.append(f"{setting} is wrong: {reason}; mend it in {file.name}")
     return "; ".join(lines)

@@ -13,10 +13,12 @@ UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 
 
 def delivered_files(data: Path, obj: ObjectContract) -> list[Path]:
-    """The files in the drop folder that match the object's path, by name.
+    """The files in the drop folder that match the object's path, by name; of a stream none.
 
     Hidden files and names that say "still being written" (.tmp, .part ...) do not count.
     """
+    if obj.path is None:
+        return []
     return sorted(
         file
         for file in data.glob(obj.path)

@@ -20,4 +20,4 @@ READERS: dict[str, Callable[[Reading], SourceRows]] = {
 
 def read_file(reading: Reading) -> SourceRows:
     """The rows of one landed file."""
-    return READERS[reading.obj.format](reading)
+    return READERS[str(reading.obj.format)](reading)

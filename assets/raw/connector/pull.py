@@ -1,0 +1,172 @@
+"""Pulling a stream: from where the last pull ended to now, page by page, through any interruption.
+
+The window of a pull begins where the last complete one ended, less an overlap (edits of the same
+second, late commits, clocks that differ), and ends when the pull begins. Only a complete pull moves
+it on, so nothing is lost when one is not finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import tenacity
+
+from assets.raw.connector.errors import Fatal, PositionExpired, Retryable
+from assets.raw.connector.model import Connection, Connector, Request, State
+from assets.raw.connector.pulls import Asked, Pull, PullStore
+from assets.raw.private_files import locked, make_private_folder
+
+READINGS = 3
+"""How often a page is asked for whose text is no whole JSON."""
+
+RESTARTS = 3
+"""How often a listing may begin again because its position expired."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the contract wants of a stream.
+
+    Attributes:
+        stream: Name of the stream.
+        delivery: `increment` or `snapshot`.
+        fields: Fields that the contract declares.
+        options: Options of the stream.
+        overlap: Taken off the start of every window.
+        every: A pull younger than this is not repeated.
+    """
+
+    stream: str
+    delivery: str = "increment"
+    fields: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    overlap: timedelta = timedelta(seconds=120)
+    every: timedelta = timedelta(0)
+
+
+def pull(connection: Connection, connector: Connector, wanted: Wanted) -> Pull:
+    """Bring a stream up to date; returns the newest complete pull.
+
+    One process at a time pulls a stream; another one waits, and then has little left to do.
+
+    Raises:
+        SourceError: the system cannot be read; what was landed stays, and the next call goes on.
+    """
+    store = PullStore(connection.home, connection.source, wanted.stream)
+    make_private_folder(store.folder)
+    with locked(store.folder):
+        done = store.done()
+        last = done[-1] if done else None
+        if last and wanted.every and connection.clock() - last.began_at < wanted.every:
+            return last
+        current = _unfinished(store, wanted) or _begin(connection, connector, store, wanted, last)
+        _finish(connection, connector, current)
+        store.tidy()
+        return current
+
+
+def _unfinished(store: PullStore, wanted: Wanted) -> Pull | None:
+    """The pull that was interrupted, if it still asks for what the contract wants."""
+    pulls = store.pulls()
+    if not pulls or pulls[-1].checkpoint.done:
+        return None
+    asked = pulls[-1].asked
+    return pulls[-1] if asked.is_same_but_window(_asked(wanted, None, asked.upper)) else None
+
+
+def _begin(
+    connection: Connection,
+    connector: Connector,
+    store: PullStore,
+    wanted: Wanted,
+    last: Pull | None,
+) -> Pull:
+    if wanted.delivery == "increment" and not connector.increments(wanted.stream):
+        raise Fatal(
+            f"{connection.source}: the stream {wanted.stream} cannot be asked for changes; write "
+            "'delivery: snapshot' in the contract"
+        )
+    lower = None
+    if last and wanted.delivery == "increment" and _is_continued(connector, wanted, last):
+        lower = (last.began_at - wanted.overlap).isoformat()
+    asked = _asked(wanted, lower, connection.clock().isoformat())
+    # The metadata come first: with them comes the system's clock, and a wrong name fails early.
+    fields = connector.fields(_request(asked))
+    system_now = connector.now()
+    if system_now is not None and system_now < asked.window.upper:
+        asked = _asked(wanted, lower, system_now.isoformat())
+    started = store.begin(asked)
+    started.keep_fields(fields)
+    started.start_at(connector.first(_request(asked)))
+    return started
+
+
+def _is_continued(connector: Connector, wanted: Wanted, last: Pull) -> bool:
+    """Whether changes are enough; a field that was never asked for needs everything again."""
+    if last.asked.delivery != "increment" or dict(last.asked.options) != dict(wanted.options):
+        return False
+    return not connector.asks_for_declared_fields or set(wanted.fields) <= set(last.asked.fields)
+
+
+def _finish(connection: Connection, connector: Connector, current: Pull) -> None:
+    request = _request(current.asked)
+    while not current.checkpoint.done:
+        state = current.checkpoint.next
+        if not state:
+            # Killed between the making of the pull and its first position.
+            current.start_at(connector.first(request))
+            continue
+        try:
+            _fetch(connection, connector, request, current, state)
+        except PositionExpired as error:
+            restarts = current.checkpoint.restarts + 1
+            if restarts > RESTARTS:
+                raise Fatal(f"{error}; the listing began again {RESTARTS} times") from None
+            current.start_at(connector.first(request), restarts)
+
+
+def _fetch(
+    connection: Connection, connector: Connector, request: Request, current: Pull, state: State
+) -> None:
+    """Land one page; fetched again when it is cut, although the system said that all is well."""
+
+    def fetch() -> None:
+        page = connector.page(request, state)
+        if page.next is not None and page.next == state:
+            raise Fatal(
+                f"{connection.source}: the system gave the same position of {request.stream} "
+                "twice; run again, and report it if it stays"
+            )
+        current.keep(page)
+
+    attempts = tenacity.Retrying(
+        stop=tenacity.stop_after_attempt(READINGS),
+        retry=tenacity.retry_if_exception_type(Retryable),
+        wait=tenacity.wait_fixed(1),
+        sleep=connection.sleep,
+        reraise=True,
+    )
+    try:
+        attempts(fetch)
+    except Retryable as error:
+        raise Fatal(
+            f"{connection.source}: {request.stream}: {error}, {READINGS} times; run again later"
+        ) from None
+
+
+def _asked(wanted: Wanted, lower: str | None, upper: str) -> Asked:
+    return Asked(
+        stream=wanted.stream,
+        delivery=wanted.delivery,
+        fields=wanted.fields,
+        options=dict(wanted.options),
+        lower=lower,
+        upper=upper,
+    )
+
+
+def _request(asked: Asked) -> Request:
+    return Request(asked.stream, asked.fields, asked.options, asked.window)

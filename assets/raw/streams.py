@@ -1,0 +1,95 @@
+"""Objects that come from a system: bring their stream up to date, and say which pulls count."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from assets.raw.connector.errors import Fatal
+from assets.raw.connector.fields import declared_fields
+from assets.raw.connector.model import Connection
+from assets.raw.connector.pages import LandedStream, counting_pulls
+from assets.raw.connector.pull import Wanted, pull
+from assets.raw.connector.pulls import PullStore
+from assets.raw.connector.registry import connector_class
+from assets.raw.connector.variables import Lookup, is_configured, resolved
+from assets.raw.contract_model import ObjectContract, SourceContract
+
+Clock = Callable[[], datetime]
+
+
+def open_connection(
+    home: Path, contract: SourceContract, lookup: Lookup, clock: Clock
+) -> Connection:
+    """The connection of a source, its variables resolved.
+
+    Args:
+        home: Folder of the instance.
+        contract: The source; it has a `connection`.
+        lookup: Gives the value of a variable.
+        clock: Gives now, UTC without time zone.
+
+    Raises:
+        Fatal: a variable is not set.
+    """
+    assert contract.connection is not None
+    return Connection(
+        source=contract.source,
+        settings=resolved(contract.connection.settings, lookup, contract.source),
+        home=home,
+        clock=lambda: clock().replace(tzinfo=UTC),
+        sleep=time.sleep,
+    )
+
+
+def pull_object(
+    home: Path, contract: SourceContract, name: str, lookup: Lookup, clock: Clock
+) -> LandedStream:
+    """Pull what is new in the stream of an object, and return the pulls to load it from.
+
+    Raises:
+        SourceError: the system cannot be read; what was landed before stays.
+    """
+    obj = contract.objects[name]
+    assert contract.connection is not None
+    assert obj.stream is not None
+    store = PullStore(home, contract.source, obj.stream)
+    if not is_configured(contract.connection.settings, lookup):
+        if store.pulls():
+            raise Fatal(
+                f"{contract.source}: none of its variables is set any more, but it was pulled "
+                "before; set them again, or remove its contract and its landing folder"
+            )
+        return LandedStream([], is_configured=False)
+    connection = open_connection(home, contract, lookup, clock)
+    with closing(connector_class(contract.connection.system)(connection)) as connector:
+        pull(connection, connector, wanted(contract, obj))
+    done = store.done()
+    before = done[-2].fields if len(done) > 1 else None
+    return LandedStream(counting_pulls(done, obj.delivery), fields_before=before)
+
+
+def wanted(contract: SourceContract, obj: ObjectContract) -> Wanted:
+    """What the contract wants of the stream of an object; all objects of one stream want the same.
+
+    Raises:
+        Fatal: they do not.
+    """
+    sharing = [other for other in contract.objects.values() if other.stream == obj.stream]
+    for other in sharing:
+        if (other.delivery, other.options) != (obj.delivery, obj.options):
+            raise Fatal(
+                f"{contract.source}: the objects of the stream {obj.stream} differ in delivery or "
+                "options; give them the same, they are pulled once"
+            )
+    return Wanted(
+        stream=str(obj.stream),
+        delivery=obj.delivery,
+        fields=declared_fields(sharing),
+        options=obj.options,
+        overlap=timedelta(seconds=max(other.overlap_seconds for other in sharing)),
+        every=timedelta(days=max(other.every_days for other in sharing)),
+    )
