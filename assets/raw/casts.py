@@ -8,7 +8,7 @@ when it is what the type says, letter by letter: DuckDB's own casts would round 
 from __future__ import annotations
 
 from assets.raw import sql
-from assets.raw.contract_columns import Column
+from assets.raw.contract_columns import EPOCHS, Column
 
 WHOLE = r"[+-]?[0-9]+(\.0+)?"
 NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
@@ -70,7 +70,7 @@ def _from_text(column: Column, value: str) -> str:
             f"case when lower({word}) in {TRUE_WORDS} then true "
             f"when lower({word}) in {FALSE_WORDS} then false end"
         )
-    if column.type in ("epoch_ms", "epoch_s"):
+    if column.type in EPOCHS:
         return _from_epoch(column, f"case when {is_match(word, WHOLE)} then {word} end")
     return _date_from_text(column, word) if column.type == "date" else _moment(column, word)
 
@@ -103,10 +103,10 @@ def _to_utc(column: Column, naive: str) -> str:
 
 def _from_epoch(column: Column, number: str) -> str:
     whole = f"try_cast({number} as bigint)"
-    scale = 1000 if column.type == "epoch_ms" else 1
-    in_range = f"{whole} between {FIRST_SECOND * scale} and {LAST_SECOND * scale}"
-    millis = whole if scale == 1000 else f"{whole} * 1000"
-    return f"case when {in_range} then epoch_ms({millis}) end"
+    micros = EPOCHS[column.type]
+    per_second = 1_000_000 // micros
+    in_range = f"{whole} between {FIRST_SECOND * per_second} and {LAST_SECOND * per_second}"
+    return f"case when {in_range} then make_timestamp({whole} * {micros}) end"
 
 
 def _from_native(column: Column, value: str, kind: str) -> str | None:
@@ -124,7 +124,7 @@ def _from_native(column: Column, value: str, kind: str) -> str | None:
         return f"case when isfinite({value}::double) then {value}::double end"
     if column.type == "boolean" and kind == "BOOLEAN":
         return value
-    if column.type in ("epoch_ms", "epoch_s") and kind in INTEGERS:
+    if column.type in EPOCHS and kind in INTEGERS:
         return _from_epoch(column, value)
     if column.type == "timestamp" and (moment or kind == "DATE"):
         return _to_utc(column, f"try_cast({value} as timestamp)")

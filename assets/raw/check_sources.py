@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC
@@ -16,12 +16,13 @@ from datetime import UTC
 from assets.raw.connector.errors import SourceError
 from assets.raw.connector.fields import field_states
 from assets.raw.connector.model import Connector, Request, Window
+from assets.raw.connector.pull import refuse_impossible
 from assets.raw.connector.registry import connector_class
 from assets.raw.connector.variables import Lookup, is_configured, variables
 from assets.raw.contract import ContractError, SourceContract, load_contracts
 from assets.raw.contract_model import ObjectContract
 from assets.raw.files.delivery import delivered_files
-from assets.raw.streams import Clock, open_connection, wanted
+from assets.raw.streams import Clock, open_connection, refuse_lost, wanted
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.settings import Settings, SettingsError, load_settings, variable
 
@@ -74,6 +75,12 @@ def _system(
 ) -> Iterator[Finding]:
     assert contract.connection is not None
     if not is_configured(contract.connection.settings, lookup):
+        try:
+            for obj in contract.objects.values():
+                refuse_lost(settings.home, contract, obj)
+        except SourceError as error:
+            yield Finding(contract.source, "*", "FAIL", str(error))
+            return
         names = ", ".join(variables(contract.connection.settings))
         yield Finding(contract.source, "*", "absent", f"not configured; set {names} to use it")
         return
@@ -95,6 +102,7 @@ def _stream(
         asked = wanted(contract, obj)
         window = Window(None, clock().replace(tzinfo=UTC))
         request = Request(asked.stream, asked.fields, asked.options, window)
+        refuse_impossible(contract.source, connector, asked)
         words = connector.probe(request)
         states = field_states(obj, connector.fields(request), None)
     except SourceError as error:
@@ -106,7 +114,7 @@ def _stream(
     return Finding(contract.source, name, "ok", words)
 
 
-def _count(things: list[object] | list[str] | list, noun: str) -> str:  # type: ignore[type-arg]
+def _count(things: Sized, noun: str) -> str:
     return f"{len(things):,} {noun}{'' if len(things) == 1 else 's'}"
 
 

@@ -21,10 +21,14 @@ PLAIN_TYPES = (
     "timestamp",
     "epoch_ms",
     "epoch_s",
+    "epoch_us",
     "json",
 )
 NUMBERS = ("bigint", "integer", "double")
-MOMENTS = ("date", "timestamp", "epoch_ms", "epoch_s")
+EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
+"""Whole numbers since 1970: microseconds in each unit."""
+
+MOMENTS = ("date", "timestamp", *EPOCHS)
 
 
 def checked_name(value: str) -> str:
@@ -50,6 +54,7 @@ class Column(Strict):
     type: str
     header: str | None = None
     required: bool = False
+    optional: bool = False
     min: int | float | str | date | None = None
     max: int | float | str | date | None = None
     allowed: list[str | int] | None = None
@@ -76,9 +81,9 @@ class Column(Strict):
     @property
     def sql_type(self) -> str:
         """Type of the column in the raw table."""
-        return {"epoch_ms": "timestamp", "epoch_s": "timestamp", "json": "varchar"}.get(
-            self.type, self.type
-        )
+        if self.type in EPOCHS:
+            return "timestamp"
+        return "varchar" if self.type == "json" else self.type
 
     @field_validator("name")
     @classmethod
@@ -132,6 +137,12 @@ class Column(Strict):
             except (KeyError, ValueError, OSError):
                 raise ValueError(f"{value!r} is no IANA time zone such as Asia/Shanghai") from None
         return value
+
+    @model_validator(mode="after")
+    def _required_or_optional(self) -> Column:
+        if self.required and self.optional:
+            raise ValueError("required and optional exclude each other; keep one")
+        return self
 
     @model_validator(mode="after")
     def _rules_fit_type(self) -> Column:

@@ -53,6 +53,9 @@ class ObjectShape(Strict):
                     f"{place} names the unknown column {named!r}; "
                     f"use one of {', '.join(known)} or declare it under columns"
                 )
+        for place, named in self._references():
+            if known[named].optional:
+                raise ValueError(f"{place} names {named!r}, which is optional; it must be there")
         for named in self.money:
             if not known[named].is_number:
                 raise ValueError(f"money names {named!r}, a {known[named].type}; use decimal(18,2)")

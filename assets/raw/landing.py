@@ -60,7 +60,8 @@ def land_object(
     """Land what is new, and return the files that the raw table is loaded from.
 
     A snapshot is loaded from the newest copy of the path(s) that lie in the drop folder; an
-    increment from the newest copy of every path ever delivered, even when it is gone by now.
+    increment from the newest copy of every path ever delivered, even when it is gone by now. The
+    same content under two names counts once, as its first delivery.
 
     Raises:
         FileError: nothing is there and the object is not optional, or a file changes meanwhile.
@@ -84,10 +85,21 @@ def land_object(
             f"{source}.{name}: no file at {data / str(obj.path)}; deliver it, mend 'path' in the "
             "contract or C360_DATA, or declare the object 'optional: true'"
         )
-    files = [LandedFile(newest[path], folder / newest[path].landed_as) for path in paths]
+    files = [
+        LandedFile(delivery, folder / delivery.landed_as)
+        for delivery in _once([newest[path] for path in paths])
+    ]
     for landed in files:
         _check_stored(landed)
-    return sorted(files, key=lambda file: (file.delivery.landed_at, file.delivery.path))
+    return files
+
+
+def _once(deliveries: list[Landed]) -> list[Landed]:
+    """Oldest first, and of those with the same content only the first."""
+    first: dict[str, Landed] = {}
+    for delivery in sorted(deliveries, key=lambda it: (it.landed_at, it.path)):
+        first.setdefault(delivery.sha256, delivery)
+    return list(first.values())
 
 
 class Manifest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -58,11 +59,7 @@ def pull_object(
     assert obj.stream is not None
     store = PullStore(home, contract.source, obj.stream)
     if not is_configured(contract.connection.settings, lookup):
-        if store.pulls():
-            raise Fatal(
-                f"{contract.source}: none of its variables is set any more, but it was pulled "
-                "before; set them again, or remove its contract and its landing folder"
-            )
+        refuse_lost(home, contract, obj)
         return LandedStream([], is_configured=False)
     connection = open_connection(home, contract, lookup, clock)
     with closing(connector_class(contract.connection.system)(connection)) as connector:
@@ -70,6 +67,15 @@ def pull_object(
     done = store.done()
     before = done[-2].fields if len(done) > 1 else None
     return LandedStream(counting_pulls(done, obj.delivery), fields_before=before)
+
+
+def refuse_lost(home: Path, contract: SourceContract, obj: ObjectContract) -> None:
+    """Raise Fatal when a source that is not configured was pulled before: it got lost."""
+    if PullStore(home, contract.source, str(obj.stream)).pulls():
+        raise Fatal(
+            f"{contract.source}: none of its variables is set any more, but it was pulled "
+            "before; set them again, or remove its contract and its landing folder"
+        )
 
 
 def wanted(contract: SourceContract, obj: ObjectContract) -> Wanted:
@@ -89,7 +95,8 @@ def wanted(contract: SourceContract, obj: ObjectContract) -> Wanted:
         stream=str(obj.stream),
         delivery=obj.delivery,
         fields=declared_fields(sharing),
-        options=obj.options,
+        # As the pull keeps them: YAML knows dates, and keys that are numbers.
+        options=json.loads(json.dumps(obj.options, default=str)),
         overlap=timedelta(seconds=max(other.overlap_seconds for other in sharing)),
         every=timedelta(days=max(other.every_days for other in sharing)),
     )

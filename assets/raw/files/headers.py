@@ -10,7 +10,7 @@ from assets.raw.files.source_rows import Reading
 
 
 def match_header(reading: Reading, header: list[str]) -> list[Column]:
-    """The contract's columns in the order of the file.
+    """The contract's columns in the order of the file; an optional one may be absent.
 
     Raises:
         FileError: a name is missing, unexpected or there twice.
@@ -21,7 +21,9 @@ def match_header(reading: Reading, header: list[str]) -> list[Column]:
             f"{reading.path}: the header has the column {twice[0]!r} twice; deliver each once"
         )
     by_title = {column.title: column for column in reading.obj.columns}
-    missing = [title for title in by_title if title not in header]
+    missing = [
+        title for title, column in by_title.items() if title not in header and not column.optional
+    ]
     unexpected = [name for name in header if name not in by_title]
     if missing or unexpected:
         found = [f"no column {_listed(missing)}"] if missing else []

@@ -141,3 +141,96 @@ def test_a_contract_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shop.yml").write_bytes(GOOD.encode("gb18030"))
     with pytest.raises(ContractError, match=r"shop\.yml: is not UTF-8; save it as UTF-8"):
         load_contracts(tmp_path)
+
+
+SYSTEM = """
+source: crm
+description: A CRM
+connection:
+  system: zoho_crm
+  data_center: cn
+  client_id: ${CRM_CLIENT_ID}
+  http: {calls: 5}
+objects:
+  leads:
+    description: One row per lead
+    stream: Leads
+    delivery: increment
+    overlap_seconds: 60
+    options: {converted: both}
+    columns:
+      - {name: id, type: bigint}
+      - {name: owner_id, header: Owner.id, type: bigint}
+      - {name: edited_at, header: Modified_Time, type: timestamp}
+    key: [id]
+    version: edited_at
+"""
+
+SYSTEM_MISTAKES = {
+    "unknown system": (
+        "zoho_crm",
+        "zohocrm",
+        "system 'zohocrm' is unknown; use database, fxiaoke, rest, shopify, wechat, zoho_crm",
+    ),
+    "no system": ("  system: zoho_crm\n", "", "key 'system' is missing; add it"),
+    "no connection": (
+        SYSTEM[SYSTEM.index("connection") : SYSTEM.index("objects")],
+        "",
+        "object leads names a stream; add 'connection' to the source",
+    ),
+    "small overlap": (
+        "overlap_seconds: 60",
+        "overlap_seconds: 59",
+        "overlap_seconds: input should",
+    ),
+    "days before": ("overlap_seconds: 60", "every_days: -1", "every_days: input should"),
+    "no name": ("stream: Leads", "stream: ''", "object leads: stream: string should have at least"),
+    "key of files": (
+        "    delivery: increment",
+        "    encoding: gb18030",
+        "object leads: encoding has no meaning for a stream; remove it",
+    ),
+    "files of a system": (
+        "    stream: Leads\n    delivery: increment\n    overlap_seconds: 60\n"
+        "    options: {converted: both}\n",
+        "    path: leads.csv\n    format: csv\n",
+        "object leads names files and the source a connection; make two sources of it",
+    ),
+    "options that are no keys": ("{converted: both}", "[both]", "options: input should be a valid"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), SYSTEM_MISTAKES.values(), ids=SYSTEM_MISTAKES)
+def test_a_mistake_about_a_system_is_told_in_one_line(
+    old: str, new: str, expected: str, tmp_path: Path
+) -> None:
+    assert old in SYSTEM, "the test itself is stale"
+    (tmp_path / "crm.yml").write_text(SYSTEM.replace(old, new), encoding="utf-8")
+    with pytest.raises(ContractError) as caught:
+        load_contracts(tmp_path)
+    message = str(caught.value)
+    assert expected in message, f"the user reads: {message}"
+    assert "\n" not in message, f"more than one line: {message}"
+    assert message.startswith("crm.yml: "), f"does not name the file: {message}"
+
+
+@pytest.mark.parametrize("key", ["options: {a: 1}", "overlap_seconds: 90", "unnest: lines"])
+def test_keys_of_streams_have_no_meaning_for_files(key: str, tmp_path: Path) -> None:
+    with_key = GOOD.replace("    key: [id]", f"    key: [id]\n    {key}")
+    (tmp_path / "shop.yml").write_text(with_key, encoding="utf-8")
+    with pytest.raises(ContractError, match="has no meaning for files; remove it"):
+        load_contracts(tmp_path)
+
+
+def test_a_contract_of_a_system_keeps_its_variables(tmp_path: Path) -> None:
+    (tmp_path / "crm.yml").write_text(SYSTEM, encoding="utf-8")
+    ((contract, _, obj),) = each_object(load_contracts(tmp_path))
+    assert contract.connection is not None
+    assert contract.connection.system == "zoho_crm"
+    assert contract.connection.settings == {
+        "data_center": "cn",
+        "client_id": "${CRM_CLIENT_ID}",
+        "http": {"calls": 5},
+    }
+    assert (obj.stream, obj.path, obj.format) == ("Leads", None, None)
+    assert (obj.overlap_seconds, obj.every_days, obj.unnest, obj.staged) == (60, 0, None, True)

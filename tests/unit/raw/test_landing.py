@@ -86,6 +86,29 @@ def test_an_increment_keeps_files_that_vanished(bench: Workbench) -> None:
     assert outcome.values("_file") == ["things_01.csv", "things_02.csv"]
 
 
+@pytest.mark.parametrize("delivery", ["increment", "snapshot"])
+def test_the_same_file_under_another_name_counts_once(delivery: str, bench: Workbench) -> None:
+    keys = {"path": "things*.csv", "delivery": delivery}
+    bench.deliver("things.csv", f"{HEADER}1,a,1\n")
+    bench.load(**keys)
+    bench.deliver("things (1).csv", f"{HEADER}1,a,1\n")
+    bench.deliver("things_2.csv", f"{HEADER}2,b,1\n")
+    outcome = bench.load(LOADED_AT + timedelta(days=1), **keys)
+    assert outcome.values("id", "_file") == [(1, "things.csv"), (2, "things_2.csv")]
+    assert outcome.values("_loaded_at")[0] == LOADED_AT, "the first delivery is the one that counts"
+    assert (outcome.load.files, outcome.load.rows_read) == (2, 2)
+
+
+def test_a_copy_counts_again_when_the_first_file_changed(bench: Workbench) -> None:
+    keys = {"path": "things*.csv", "delivery": "increment"}
+    bench.deliver("things.csv", f"{HEADER}1,a,1\n")
+    bench.deliver("things_copy.csv", f"{HEADER}1,a,1\n")
+    assert bench.load(**keys).values("_file") == ["things.csv"]
+    bench.deliver("things.csv", f"{HEADER}2,b,1\n")
+    outcome = bench.load(LOADED_AT + timedelta(days=1), **keys)
+    assert sorted(outcome.values("id")) == [1, 2]
+
+
 def test_files_of_one_load_have_an_order(bench: Workbench) -> None:
     for month in ("02", "01"):
         bench.deliver(f"things_{month}.csv", f"{HEADER}1,{month},1\n")
