@@ -19,10 +19,13 @@ DEMO := $(if $(filter demo/demo.env,$(ENV_FILE)),demo)
 DBT_FILES := $(shell find dbt_project -type f -not -path '*/target/*' -not -path '*/logs/*')
 MANIFEST := dbt_project/target/manifest.json
 
-.PHONY: help setup manifest demo run ui test check format rollback clean
+# The demo company's CRM systems are local servers that live as long as the command.
+WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
+
+.PHONY: help setup manifest demo run ui check-sources test check format bench rollback clean
 
 help: ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not on the PATH: install Python 3.11, or name it: make PYTHON=..."; exit 1; }
@@ -46,10 +49,13 @@ demo: setup ## files of the demo company (CUSTOMERS=100000 for more)
 	@$(BIN)/python -m demo.generate $(if $(CUSTOMERS),--customers $(CUSTOMERS))
 
 run: manifest $(DEMO) ## the whole nightly job for one business date (AS_OF=2017-10-01)
-	@$(BIN)/python -m pipelines.run $(if $(AS_OF),--as-of $(AS_OF))
+	@$(WITH_SYSTEMS) $(BIN)/python -m pipelines.run $(if $(AS_OF),--as-of $(AS_OF))
 
-ui: manifest ## Dagster at http://127.0.0.1:3000
-	@$(BIN)/dg dev --host 127.0.0.1 --port 3000
+ui: manifest $(DEMO) ## Dagster at http://127.0.0.1:3000
+	@$(WITH_SYSTEMS) $(BIN)/dg dev --host 127.0.0.1 --port 3000
+
+check-sources: setup $(DEMO) ## credentials, scopes, and what each source would pull (SOURCE=crm_zoho for one)
+	@$(WITH_SYSTEMS) $(BIN)/python -m assets.raw.check_sources $(if $(SOURCE),--source $(SOURCE))
 
 test: manifest ## all tests (PYTEST="tests/unit -x" for some)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
@@ -63,6 +69,9 @@ check: manifest ## style, types, layers
 format: setup ## mend what can be mended by itself
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --processes 2 dbt_project/models dbt_project/tests
+
+bench: setup ## ratios against a floor measured in the same run
+	@$(BIN)/python -m benchmarks.connector_pages
 
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback
