@@ -7,7 +7,7 @@ FXIAOKE_STAFF = 30
 
 
 def make_crm(world: World) -> None:
-    """Create the tables staff, companies and crm_contacts."""
+    """Create the tables staff, companies, crm_contacts and crm_contact_states."""
     world.run(f"""
         create table staff as
         select system, i, u('staff zh', system || i) < if(system = 'fxiaoke', 0.9, 0.3) as is_zh,
@@ -28,6 +28,9 @@ def make_crm(world: World) -> None:
     for system in ("zoho", "fxiaoke"):
         world.run(f"""set variable {system}_staff = (
             select list(staff_id order by i) from staff where system = '{system}')""")
+        world.run(f"""set variable {system}_owners = (
+            select list({{'name': full_name, 'id': staff_id, 'email': email}} order by i)
+            from staff where system = '{system}')""")
     _companies(world)
     _contacts(world)
 
@@ -95,17 +98,18 @@ def _contacts(world: World) -> None:
         from employed left join companies on companies.i = employer
             and if(system = 'zoho', in_zoho, in_fxiaoke)
         order by system, number""")
+    # An API knows the newest state only; a contact that was edited is a later version of itself.
     world.run("""
-        create table crm_contact_versions as
-        with versions as (
-            select *, 1 as version, created_at as modified_at from crm_contacts
-            union all
-            select *, 2, changed_at from crm_contacts where v < 0.3
-            union all
-            select *, 3, moment('contact change 2', id, changed_at::date + 1, '2017-12-30')
-            from crm_contacts where v < 0.08
+        create table crm_contact_states as
+        with states as (
+            select *, case when v < 0.08 then 3 when v < 0.3 then 2 else 1 end as version,
+                id || '/' || version as version_id,
+                case version when 1 then created_at when 2 then changed_at
+                    else moment('contact change 2', id, changed_at::date + 1, '2017-12-30') end
+                    as modified_at
+            from crm_contacts
         )
-        select *, id || '/' || version as version_id,
+        select *,
             case when u('crm name', version_id) < 0.01 then null
                 else typed_name({'full_name': full_name, 'is_zh': is_zh, 'gender': gender,
                     'traditional_name': traditional_name, 'last_name': last_name,
@@ -134,7 +138,7 @@ def _contacts(world: World) -> None:
                 if(kind = 'prospect', person_id, household_id)::varchar, null) as shop_id,
             if(is_zh and u('crm unionid', id) < 0.15, unionid, null) as known_unionid,
             if(u('crm birthday', id) < 0.45, birth_date, null) as known_birth_date,
-            if(version = 1 and v < 0.1, if(country = 'CN', {'city': '南京', 'region': '江苏省'},
-                {'city': 'Albany', 'region': 'NY'}), {'city': city, 'region': region})
-                as known_place
-        from versions""")
+            companies_of.company_name
+        from states left join (select i, company_name from companies) as companies_of
+            on companies_of.i = company
+        order by system, number""")

@@ -1,65 +1,73 @@
-"""The files of 纷享销客 Fxiaoke: JSON lines as its API gives them, companies as CSV in GB18030."""
+"""What 纷享销客 Fxiaoke knows: contacts, companies, leads, opportunities, sales records, staff."""
 
-from demo.files import Fault, write_csv, write_jsonl
+from demo.files import Fault
+from demo.fxiaoke_records import (
+    LEAD_SOURCES,
+    make_fxiaoke,
+    system_fields,
+    write_describe,
+    write_object,
+)
 from demo.truth import count_personal_data, tell
 from demo.world import World
 
 _CONTACT_FAULTS: list[Fault] = [
-    ("wrong_type", {"_id": "5fbroken1", "last_modified_time": "just now"}),
-    ("wrong_type", {"_id": "5fbroken2", "date_of_birth": "1980-02-31"}),
-    ("missing_value", {"_id": None}),
-    ("not_allowed", {"_id": "5fbroken3", "life_status": "in_change"}),
-    ("invalid_json", {"_id": "5fbroken4"}),
+    ("wrong_type", {"_id": "5fbroken01", "date_of_birth": "1980-02-31"}),
+    ("wrong_type", {"_id": "5fbroken02", "create_time": "刚刚"}),
+    ("missing_value", {"_id": "5fbroken03", "create_time": None}),
+    ("not_allowed", {"_id": "5fbroken04", "life_status": "unknown"}),
+]
+_ACCOUNT_FAULTS: list[Fault] = [
+    ("wrong_type", {"_id": "5fbroken05", "create_time": "2017年底"}),
 ]
 _LEAD_FAULTS: list[Fault] = [
-    ("missing_value", {"_id": "5fbroken5", "create_time": None}),
-    ("invalid_json", {"_id": "5fbroken6"}),
+    ("missing_value", {"_id": "5fbroken06", "create_time": None}),
 ]
 _OPPORTUNITY_FAULTS: list[Fault] = [
-    ("below_minimum", {"_id": "5fbroken7", "amount": "-1.00"}),
-    ("wrong_type", {"_id": "5fbroken8", "amount": "一千"}),
-    ("above_maximum", {"_id": "5fbroken9", "probability": 120}),
+    ("below_minimum", {"_id": "5fbroken07", "amount": "-1.00"}),
+    ("wrong_type", {"_id": "5fbroken08", "amount": "一千"}),
+    ("above_maximum", {"_id": "5fbroken09", "probability": 120}),
+    ("pattern_mismatch", {"_id": "5fbroken10", "mc_currency": "人民币"}),
 ]
 _RECORD_FAULTS: list[Fault] = [
-    ("missing_value", {"_id": None}),
-    ("wrong_type", {"_id": "5fbroken10", "create_time": "昨天"}),
-    ("invalid_json", {"_id": "5fbroken11"}),
+    ("missing_value", {"_id": "5fbroken11", "create_time": None}),
+    ("wrong_type", {"_id": "5fbroken12", "create_time": "昨天"}),
 ]
+_STAGES = [
+    {"stage": "验证客户", "odds": 10}, {"stage": "需求确定", "odds": 30},
+    {"stage": "方案/报价", "odds": 60}, {"stage": "谈判审核", "odds": 80},
+    {"stage": "赢单", "odds": 100}, {"stage": "输单", "odds": 0},
+]  # fmt: skip
+_ALIVE = "'normal' as life_status, false as is_deleted"
 
 
 def write_fxiaoke(world: World) -> None:
-    """Write every file of the source crm_fxiaoke."""
-    world.run("""
-        create macro fx_id(module, id) as '5f' || substr(md5(module || cast(id as varchar)), 1, 22)
-        """)
+    """Write every record of the source crm_fxiaoke."""
+    make_fxiaoke(world)
     _contacts(world)
     _accounts_and_personnel(world)
     _leads(world)
     _opportunities(world)
     _active_records(world)
+    write_describe(world)
 
 
 def _contacts(world: World) -> None:
-    write_jsonl(
+    write_object(
         world,
-        "crm_fxiaoke/contacts.jsonl",
-        """
-        with rows as (
-            select record_id as _id, typed_full_name as name, typed_landline as tel,
-                typed_mobile as mobile, typed_mail as email,
-                if(company is null, null, fx_id('account', company)) as account_id,
-                known_birth_date as date_of_birth, known_unionid as field_unionid__c,
-                shop_id as field_shop_id__c, [owner_of(getvariable('fxiaoke_staff'), id)] as owner,
-                known_place.city as field_city__c,
-                if(version > 1 and u('invalid', id) < 0.06, 'invalid', 'normal') as life_status,
-                version > 1 and u('deleted', id) < 0.04 as is_deleted,
-                epoch_ms(created_at) as create_time, epoch_ms(modified_at) as last_modified_time
-            from crm_contact_versions where system = 'fxiaoke'
-        )
-        select * from (select * from rows
-            union all select * from rows where u('fx twice', _id) < 0.01)
-        order by last_modified_time, _id""",
-        "crm_fxiaoke.contacts",
+        "ContactObj",
+        "contacts",
+        f"""
+        select record_id as _id, typed_full_name as name, typed_landline as tel,
+            typed_mobile as mobile, typed_mail as email,
+            if(company is null, null, fx_id('account', company)) as account_id,
+            company_name as account_id__r,
+            epoch_ms(known_birth_date::timestamp - interval 8 hours) as date_of_birth,
+            known_unionid as field_unionid__c, shop_id as field_shop_id__c, city as field_city__c,
+            if(version > 1 and u('invalid', id) < 0.06, 'invalid', 'normal') as life_status,
+            version > 1 and u('deleted', id) < 0.04 as is_deleted,
+            {system_fields("id", "created_at", "modified_at")}
+        from crm_contact_states where system = 'fxiaoke' order by record_id""",
         _CONTACT_FAULTS,
     )
     tell(
@@ -71,33 +79,38 @@ def _contacts(world: World) -> None:
 
 
 def _accounts_and_personnel(world: World) -> None:
-    write_csv(
+    write_object(
         world,
-        "crm_fxiaoke/accounts.csv",
-        """
-        select fx_id('account', i) as 客户编号,
-            if(u('fx name', i) < 0.1, company_name || '（老客户）', company_name) as 客户名称,
-            getvariable('industries_zh')[industry] as 行业,
-            getvariable('company_sizes_zh')[case when employees <= 50 then 1
-                when employees <= 200 then 2 when employees <= 500 then 3
-                when employees <= 1000 then 4 else 5 end] as 规模,
-            place.city as 城市, owner_of(getvariable('fxiaoke_staff'), 'company' || i) as 负责人,
-            plain(created_at + interval 8 hours) as 创建时间,
-            plain(changed_at + interval 8 hours) as 最后修改时间
-        from companies where in_fxiaoke order by i""",
-        "crm_fxiaoke.accounts",
-        [("wrong_type", {"客户编号": "5fbroken0", "最后修改时间": "2017年底"})],
-        encoding="gb18030",
+        "AccountObj",
+        "accounts",
+        f"""
+        select fx_id('account', i) as _id,
+            if(u('fx name', i) < 0.1, company_name || '（老客户）', company_name) as name,
+            getvariable('fx_industries')[getvariable('industries_zh')[industry]] as industry,
+            getvariable('fx_company_sizes')[getvariable('company_sizes_zh')[case
+                when employees <= 50 then 1 when employees <= 200 then 2
+                when employees <= 500 then 3 when employees <= 1000 then 4 else 5 end]]
+                as field_size__c,
+            place.city as field_city__c, {_ALIVE},
+            {system_fields("'company' || i", "created_at", "changed_at")}
+        from companies where in_fxiaoke order by _id""",
+        _ACCOUNT_FAULTS,
     )
-    write_jsonl(
+    write_object(
         world,
-        "crm_fxiaoke/personnel.jsonl",
-        """
-        select staff_id as user_id, full_name as name, email, case department
-            when 'Sales' then '销售部' when 'Service' then '客服部' when 'Marketing' then '市场部'
-            else '门店管理部' end as department, if(is_active, 'active', 'stopped') as status
+        "PersonnelObj",
+        "personnel",
+        f"""
+        select fx_id('staff', staff_id) as _id, staff_id as user_id, full_name as name, email,
+            case department when 'Sales' then '销售部' when 'Service' then '客服部'
+                when 'Marketing' then '市场部' else '门店管理部' end as department,
+            if(is_active, 'active', 'stopped') as status, {_ALIVE},
+            {
+            system_fields(
+                "'staff'", "timestamp '2016-10-03 01:00:00'", "timestamp '2016-10-03 01:00:00'"
+            )
+        }
         from staff where system = 'fxiaoke' order by i""",
-        "crm_fxiaoke.personnel",
     )
 
 
@@ -112,10 +125,11 @@ def _leads(world: World) -> None:
         where (kind = 'crm_only' and u('fx lead', person_id) < 0.5)
             or (kind = 'prospect' and u('fx lead', person_id) < 0.2)
             or (kind = 'buyer' and u('fx lead', person_id) < 0.04)""")
-    write_jsonl(
+    write_object(
         world,
-        "crm_fxiaoke/leads.jsonl",
-        """
+        "LeadsObj",
+        "leads",
+        f"""
         select record_id as _id, full_name || if(is_zh and u('fx title', person_id) < 0.2,
                 if(gender = 'male', '先生', '女士'), '') as name,
             if(u('fx lead company', person_id) < 0.3, (select company_name from companies
@@ -124,24 +138,24 @@ def _leads(world: World) -> None:
                 typed_phone(country, mobile, u('fx lp', person_id)), null) as mobile,
             if(u('fx lead mail', person_id) < 0.5, typed_email(email, u('fx lm', person_id)), null)
                 as email,
-            pick(['官网', '展会', '转介绍', '微信', '电话', '门店'], u('fx source', person_id))
+            getvariable('fx_lead_sources')[pick({LEAD_SOURCES}, u('fx source', person_id))]
                 as source,
             pick(['未处理', '跟进中', '已转换', '无效'], u('fx status', person_id))
                 as leads_status,
-            [owner_of(getvariable('fxiaoke_staff'), 'lead' || person_id)] as owner,
-            epoch_ms(created_at) as create_time, epoch_ms(modified_at) as last_modified_time
-        from fx_leads order by created_at, record_id""",
-        "crm_fxiaoke.leads",
+            {_ALIVE},
+            {system_fields("'lead' || person_id", "created_at", "modified_at")}
+        from fx_leads order by record_id""",
         _LEAD_FAULTS,
     )
     tell(world, "crm_fxiaoke.leads", "select person_id, record_id from fx_leads")
 
 
 def _opportunities(world: World) -> None:
-    write_jsonl(
+    write_object(
         world,
-        "crm_fxiaoke/opportunities.jsonl",
-        """
+        "NewOpportunityObj",
+        "opportunities",
+        f"""
         with buyers as (
             select company, min(record_id) as contact_id from crm_contacts
             where system = 'fxiaoke' and company is not null group by company
@@ -150,10 +164,7 @@ def _opportunities(world: World) -> None:
             select companies.* exclude (created_at, changed_at), contact_id,
                 fx_id('deal', i || '/' || deal) as id,
                 moment('fx deal', id, '2017-01-05', '2017-11-30') as created_at,
-                pick([{'stage': '验证客户', 'odds': 10}, {'stage': '需求确定', 'odds': 30},
-                    {'stage': '方案/报价', 'odds': 60}, {'stage': '谈判审核', 'odds': 80},
-                    {'stage': '赢单', 'odds': 100}, {'stage': '输单', 'odds': 0}],
-                    u('fx stage', id)) as stage
+                pick({_STAGES}, u('fx stage', id)) as stage
             from companies left join buyers on buyers.company = companies.i,
                 range(0, 1 + floor(u('fx deals', i) * 4)::bigint) as t(deal)
             where in_fxiaoke
@@ -170,10 +181,9 @@ def _opportunities(world: World) -> None:
             'USD' as mc_currency, stage.stage as sales_stage, stage.odds as probability,
             epoch_ms(modified_at + if(stage.odds in (0, 100), interval 0 day, interval 30 day))
                 as close_date,
-            [owner_of(getvariable('fxiaoke_staff'), 'company' || i)] as owner,
-            epoch_ms(created_at) as create_time, epoch_ms(modified_at) as last_modified_time
-        from changed order by created_at, id""",
-        "crm_fxiaoke.opportunities",
+            {_ALIVE},
+            {system_fields("'company' || i", "created_at", "modified_at")}
+        from changed order by id""",
         _OPPORTUNITY_FAULTS,
     )
 
@@ -187,20 +197,20 @@ def _active_records(world: World) -> None:
                 pick(getvariable('notes_with_pii'), u('fx note', record_id || k)),
                 pick(getvariable('notes'), u('fx note', record_id || k))) as sentence,
             typed_phone(country, mobile, u('fx phone', record_id || k)) as phone, email, full_name,
-            owner_of(getvariable('fxiaoke_staff'), crm_contacts.id) as owner,
+            crm_contacts.id as owned,
             moment('fx record', record_id || k, greatest(created_at::date, date '2017-01-02'),
                 '2017-12-30') as happened_at
         from crm_contacts, range(0, floor(u('fx records', record_id) * 4)::bigint) as t(k)
         where system = 'fxiaoke'""")
     count_personal_data(world, "crm_fxiaoke.active_records", "fx_records", "sentence")
-    write_jsonl(
+    write_object(
         world,
-        "crm_fxiaoke/active_records.jsonl",
-        """
+        "ActiveRecordObj",
+        "active_records",
+        f"""
         select id as _id, contact_id, kind as active_record_type,
-            filled(sentence, phone, email, full_name) as active_record_content, [owner] as owner,
-            epoch_ms(happened_at) as create_time
-        from fx_records order by happened_at, id""",
-        "crm_fxiaoke.active_records",
+            filled(sentence, phone, email, full_name) as active_record_content, {_ALIVE},
+            {system_fields("owned", "happened_at", "happened_at")}
+        from fx_records order by id""",
         _RECORD_FAULTS,
     )

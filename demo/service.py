@@ -84,6 +84,7 @@ def write_service(world: World) -> None:
         order by ticket_id, updated_at""",
         "service.tickets",
         _TICKET_FAULTS,
+        encoding="gb18030",
     )
     tell(world, "service.tickets", "select person_id, ticket_id from tickets", "truth_references")
 

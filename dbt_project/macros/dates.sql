@@ -18,6 +18,20 @@
 {%- endmacro %}
 
 
+{# The date of a UTC timestamp in a given time zone; for systems that send a date as a moment. #}
+{% macro to_date_in(timestamp_utc, timezone) -%}
+    {{ adapter.dispatch('to_date_in', 'customer_360')(timestamp_utc, timezone) }}
+{%- endmacro %}
+
+{% macro duckdb__to_date_in(timestamp_utc, timezone) -%}
+    cast(timezone('{{ timezone }}', timezone('UTC', {{ timestamp_utc }})) as date)
+{%- endmacro %}
+
+{% macro spark__to_date_in(timestamp_utc, timezone) -%}
+    to_date(from_utc_timestamp({{ timestamp_utc }}, '{{ timezone }}'))
+{%- endmacro %}
+
+
 {# The UTC timestamp at which a business date begins in `timezone`. #}
 {% macro start_of_business_date(date_column) -%}
     {{ adapter.dispatch('start_of_business_date', 'customer_360')(date_column) }}

@@ -143,3 +143,16 @@
     ) as versions
     where version_rank = 1
 {%- endmacro %}
+
+
+{#
+    Codes and labels (选项) of one choice field of Fxiaoke, as the body of a CTE: records hold codes
+    that mean nothing. A code without a label, of an option that was removed, stays as it is.
+#}
+{% macro option_labels(object, field) -%}
+    select
+        option_code,
+        option_label
+    from {{ ref('stg_crm_fxiaoke__field_options') }}
+    where object = '{{ object }}' and field = '{{ field }}'
+{%- endmacro %}

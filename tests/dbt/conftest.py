@@ -1,8 +1,7 @@
-"""The dbt manifest, parsed once: what the layer rules are read from."""
+"""The dbt project, parsed once: what the layer rules are read from, and what dbt is run with."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ from tests.dbt.manifest import DBT_PROJECT, Manifest
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The manifest as dbt itself uses it."""
     from dbt.cli.main import dbtRunner
 
     target: Path = tmp_path_factory.mktemp("dbt")
@@ -20,5 +20,9 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     scratch = ["--target-path", str(target), "--log-path", str(target / "log")]
     outcome = dbtRunner().invoke(["--log-level", "none", "parse", *places, *scratch])
     assert outcome.success, outcome.exception
-    content: dict[str, Any] = json.loads((target / "manifest.json").read_bytes())
-    return Manifest(content)
+    return outcome.result
+
+
+@pytest.fixture(scope="session")
+def manifest(parsed: Any) -> Manifest:
+    return Manifest(parsed.writable_manifest().to_dict(omit_none=False))

@@ -22,6 +22,9 @@ MAY_READ = {
 ROW_ACCOUNTING = "int_row_accounting"
 """The one handover model that is published as it is: numbers of rows, no data."""
 
+OPTION_LABELS = "stg_crm_fxiaoke__field_options"
+"""The one staging model that others read: what the codes of the same source mean."""
+
 SHOP_ACCOUNTS = "int_shop_customer_keys"
 """The one handover model that still has account numbers: for the other handover models only."""
 
@@ -34,6 +37,7 @@ def test_layer_reads_only_what_stands_before_it(manifest: Manifest, layer: str) 
         for parent in manifest.parents(model)
         if layer_of(parent) not in MAY_READ[layer]
         and not (layer == "publish" and parent["name"] == ROW_ACCOUNTING)
+        and not (layer == "staging" and parent["name"] == OPTION_LABELS)
     ]
     assert not wrong
 
@@ -66,6 +70,17 @@ def test_staging_is_one_to_one_with_raw(manifest: Manifest) -> None:
     ]
     assert not misnamed, "a staging model reads one raw object and is named after its source"
     assert read == dict.fromkeys(manifest.raw_sources(), 1)
+
+
+def test_labels_are_read_by_their_own_source(manifest: Manifest) -> None:
+    source = OPTION_LABELS.partition("__")[0]
+    strangers = [
+        model["name"]
+        for model in manifest.models()
+        for parent in manifest.parents(model)
+        if parent["name"] == OPTION_LABELS and not model["name"].startswith(f"{source}__")
+    ]
+    assert not strangers
 
 
 def test_only_handover_crosses_from_the_vault(manifest: Manifest) -> None:

@@ -17,6 +17,8 @@ from demo.generate import generate
 
 SOURCES = Path(__file__).parents[3] / "demo" / "sources"
 SAMPLE = 300
+SERVED = {"crm_zoho": "servers/zoho", "crm_fxiaoke": "servers/fxiaoke"}
+"""Where the records lie that a local server hands out."""
 
 
 @dataclass
@@ -36,13 +38,23 @@ class Company:
         source, name = obj.split(".")
         return self.contracts[source]["objects"][name]
 
+    def served(self, obj: str) -> Path:
+        """The file with the records of a stream; it is there for objects of the system only."""
+        return self.out / SERVED[obj.split(".")[0]] / f"{self.entry(obj)['stream']}.jsonl"
+
     def rows(self, obj: str) -> list[dict[str, Any]]:
-        """Every sound row of a generated CSV or JSON object: its broken rows stand at the end."""
+        """Every sound row of a generated object: its broken rows stand at the end."""
         entry = self.entry(obj)
         rows: list[dict[str, Any]] = []
+        if "stream" in entry:
+            records = json_rows(read_text(self.served(obj), "utf-8"))
+            return self._sound(obj, records)
         for path in sorted(self.out.glob(entry["path"])):
             text = read_text(path, entry.get("encoding", "utf-8"))
             rows += csv_rows(text) if entry["format"] == "csv" else json_rows(text)
+        return self._sound(obj, rows)
+
+    def _sound(self, obj: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         broken = sum(self.figures["faults"].get(obj, {}).values())
         return rows[: len(rows) - broken] if broken else rows
 
@@ -71,6 +83,14 @@ def json_rows(text: str) -> list[dict[str, Any]]:
         except json.JSONDecodeError:
             rows.append({})
     return rows
+
+
+def value_of(row: dict[str, Any], header: str) -> Any:
+    """The value of a column: of a nested header the part that it names."""
+    value: Any = row
+    for part in header.split("."):
+        value = value[part] if value is not None else None
+    return value
 
 
 def load_contracts() -> dict[str, dict[str, Any]]:

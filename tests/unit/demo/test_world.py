@@ -30,7 +30,9 @@ def as_time(value: Any, local: str | None) -> datetime:
 
 def test_every_event_lies_in_the_year_of_the_demo_company(company: Any) -> None:
     for obj, entry in company.objects():
-        if entry["format"] == "parquet" or "event_at" not in entry or obj == "orders.stores":
+        if entry.get("format") == "parquet" or "event_at" not in entry or obj == "orders.stores":
+            continue
+        if "stream" in entry and not company.served(obj).exists():
             continue
         column = next(c for c in entry["columns"] if c["name"] == entry["event_at"])
         header = column.get("header", column["name"])
@@ -145,6 +147,8 @@ def test_a_city_lies_in_its_region(obj: str, city: str, region: str, company: An
 def test_no_record_is_modified_before_it_is_created(company: Any) -> None:
     compared = 0
     for obj, entry in company.objects():
+        if "stream" in entry and not company.served(obj).exists():
+            continue
         headers = {c["name"]: c.get("header", c["name"]) for c in entry["columns"]}
         created = headers.get("created_time") or headers.get("create_time")
         version = headers.get(entry.get("version", ""))
@@ -153,7 +157,7 @@ def test_no_record_is_modified_before_it_is_created(company: Any) -> None:
         for row in company.rows(obj):
             assert as_time(row[created], None) <= as_time(row[version], None), obj
         compared += 1
-    assert compared == 8
+    assert compared == 11
 
 
 @pytest.mark.parametrize("obj", ["crm_zoho.leads", "crm_fxiaoke.leads"])
@@ -169,8 +173,9 @@ def test_staff_contacts_and_members_are_found(company: Any) -> None:
     contacts = {row["id"] for row in company.rows("crm_zoho.contacts")}
     members = {row["member_id"] for row in company.rows("loyalty.members")}
     assert {row["staff_id"] for row in company.rows("service.tickets")} <= staff
-    assert {row["Parent_Id"] for row in company.rows("crm_zoho.notes")} <= contacts
-    assert {row["Who_Id"] for row in company.rows("crm_zoho.activities")} <= contacts
+    assert {row["Parent_Id"]["id"] for row in company.rows("crm_zoho.notes")} <= contacts
+    for activities in ("calls", "events", "tasks"):
+        assert {row["Who_Id"]["id"] for row in company.rows(f"crm_zoho.{activities}")} <= contacts
     assert {row["member_id"] for row in company.rows("loyalty.points_ledger")} <= members
     for row in company.rows("loyalty.referrals"):
         assert {row["referrer_member_id"], row["referred_member_id"]} <= members
@@ -242,8 +247,7 @@ def test_e_mail_addresses_use_reserved_domains_only(company: Any) -> None:
         assert not domain or domain.endswith(("example.com", "example.org", "example.net"))
 
 
-def test_some_contacts_arrive_a_file_late(company: Any) -> None:
-    assert company.figures["late_contact_rows"] > 0
+def test_some_events_arrive_days_late(company: Any) -> None:
     late = timedelta(0)
     for row in company.rows("web.events"):
         times = [datetime.fromisoformat(row[key]) for key in ("occurred_at", "received_at")]

@@ -1,4 +1,4 @@
--- Deleted CRM contacts and test accounts stay, so that facts which name them resolve to somebody,
+-- Deleted CRM records and test accounts stay, so that facts which name them resolve to somebody,
 -- but they may not join other records together. A nickname is no name: it would veto good links.
 with
 crm_zoho_contacts as (
@@ -13,7 +13,11 @@ loyalty_members as (
     {{ current_versions(ref('stg_loyalty__members'), ['member_id'], 'updated_at') }}
 ),
 
-final as (
+deleted_records as (
+    select * from {{ ref('int_identity_deleted_records') }}
+),
+
+people as (
     select
         'orders.customers' as source,
         shop_customer_id as source_record_id,
@@ -56,7 +60,7 @@ final as (
         shop_customer_id,
         created_at as first_seen_at,
         false as is_test,
-        not is_deleted as is_linkable
+        true as is_linkable
     from crm_fxiaoke_contacts
     union all
     select
@@ -118,6 +122,27 @@ final as (
         false as is_test,
         true as is_linkable
     from loyalty_members
+),
+
+final as (
+    select
+        people.source,
+        people.source_record_id,
+        people.record_name,
+        people.mobile,
+        people.phone,
+        people.email,
+        people.unionid,
+        people.weibo_uid,
+        people.shop_customer_id,
+        people.first_seen_at,
+        people.is_test,
+        people.is_linkable and deleted_records.source_record_id is null as is_linkable
+    from people
+    left join deleted_records
+        on
+            people.source = deleted_records.source
+            and people.source_record_id = deleted_records.source_record_id
 )
 
 select * from final

@@ -8,17 +8,30 @@ source as (
     ) }}
 ),
 
+industries as (
+    {{ option_labels('AccountObj', 'industry') }}
+),
+
+company_sizes as (
+    {{ option_labels('AccountObj', 'field_size__c') }}
+),
+
 final as (
     select
-        record_id as account_id,
-        {{ clean_text('owner_id') }} as owner_id,
-        {{ clean_text('account_name') }} as account_name,
-        {{ clean_text('industry') }} as industry,
-        {{ clean_text('company_size') }} as company_size,
-        {{ clean_text('city') }} as city,
-        created_time as created_at,
-        case when is_version_known then modified_time end as modified_at
+        source.record_id as account_id,
+        {{ json_first('source.owner') }} as owner_id,
+        {{ clean_text('source.account_name') }} as account_name,
+        coalesce(industries.option_label, {{ clean_text('source.industry') }}) as industry,
+        coalesce(company_sizes.option_label, {{ clean_text('source.company_size') }})
+            as company_size,
+        {{ clean_text('source.city') }} as city,
+        source.created_time as created_at,
+        case when source.is_version_known then source.modified_time end as modified_at
     from source
+    left join industries
+        on source.industry = industries.option_code
+    left join company_sizes
+        on source.company_size = company_sizes.option_code
 )
 
 select * from final

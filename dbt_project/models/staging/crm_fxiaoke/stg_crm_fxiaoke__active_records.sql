@@ -1,9 +1,10 @@
 with
 source as (
-    {{ latest_rows(
+    {{ known_versions(
         source('crm_fxiaoke', 'active_records'),
         key=['record_id'],
-        where=up_to_as_of('create_time')
+        version='last_modified_time',
+        created='create_time'
     ) }}
 ),
 
@@ -14,7 +15,8 @@ final as (
         {{ json_first('owner') }} as owner_id,
         {{ clean_text('active_record_type') }} as activity_type,
         {{ clean_text('active_record_content') }} as content,
-        create_time as occurred_at
+        create_time as occurred_at,
+        case when is_version_known then last_modified_time end as modified_at
     from source
 )
 

@@ -19,11 +19,12 @@ final as (
         {{ clean_text('email') }} as email,
         {{ clean_text('mobile') }} as mobile,
         {{ clean_text('tel') }} as phone,
-        date_of_birth as birth_date,
+        {{ to_date_in('date_of_birth', 'Asia/Shanghai') }} as birth_date,
         {{ clean_text('address_city') }} as city,
         coalesce(is_deleted, false) or coalesce(life_status = 'invalid', false) as is_deleted,
         create_time as created_at,
-        last_modified_time as modified_at
+        last_modified_time as modified_at,
+        _loaded_at as landed_at
     from source
 )
 

@@ -16,7 +16,7 @@ final as (
         {{ json_first('owner') }} as owner_id,
         {{ clean_text('name') }} as opportunity_name,
         case when is_version_known then {{ clean_text('sales_stage') }} end as stage,
-        case when is_version_known then probability end as probability_percent,
+        case when is_version_known then cast(probability as integer) end as probability_percent,
         amount as opportunity_amount,
         mc_currency as currency_code,
         case when is_version_known then {{ to_business_date('close_date') }} end as closing_date,

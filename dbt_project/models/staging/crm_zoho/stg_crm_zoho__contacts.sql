@@ -26,7 +26,8 @@ final as (
         {{ clean_text('mailing_street') }} as street,
         coalesce(email_opt_out, false) as is_email_opt_out,
         created_time as created_at,
-        modified_time as modified_at
+        modified_time as modified_at,
+        _loaded_at as landed_at
     from source
 )
 

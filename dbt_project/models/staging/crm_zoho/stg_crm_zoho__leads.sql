@@ -22,7 +22,8 @@ final as (
         case when is_version_known then {{ clean_text('lead_status') }} end as lead_status,
         case when is_version_known then coalesce(converted, false) end as is_converted,
         created_time as created_at,
-        case when is_version_known then modified_time end as modified_at
+        case when is_version_known then modified_time end as modified_at,
+        _loaded_at as landed_at
     from source
 )
 

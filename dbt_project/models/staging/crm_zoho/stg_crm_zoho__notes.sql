@@ -1,6 +1,11 @@
 with
 source as (
-    {{ latest_rows(source('crm_zoho', 'notes'), key=['id'], where=up_to_as_of('created_time')) }}
+    {{ known_versions(
+        source('crm_zoho', 'notes'),
+        key=['id'],
+        version='modified_time',
+        created='created_time'
+    ) }}
 ),
 
 final as (
@@ -10,7 +15,8 @@ final as (
         {{ clean_text('owner_id') }} as owner_id,
         {{ clean_text('note_title') }} as note_title,
         {{ clean_text('note_content') }} as note_content,
-        created_time as created_at
+        created_time as created_at,
+        case when is_version_known then modified_time end as modified_at
     from source
 )
 

@@ -10,7 +10,7 @@ final as (
         {{ clean_text('email') }} as email,
         {{ clean_text('role') }} as role,
         {{ clean_text('department') }} as department,
-        coalesce(is_active, true) as is_active
+        coalesce(status = 'active', true) as is_active
     from source
 )
 

@@ -1,9 +1,10 @@
 with
 source as (
-    {{ latest_rows(
-        source('crm_zoho', 'activities'),
+    {{ known_versions(
+        source('crm_zoho', 'calls'),
         key=['id'],
-        where=up_to_as_of('activity_time')
+        version='modified_time',
+        created='call_start_time'
     ) }}
 ),
 
@@ -13,10 +14,11 @@ final as (
         {{ clean_text('who_id') }} as contact_id,
         {{ clean_text('what_id') }} as deal_id,
         {{ clean_text('owner_id') }} as owner_id,
-        activity_type,
         {{ clean_text('subject') }} as subject,
-        activity_time as occurred_at,
-        modified_time as modified_at
+        call_type,
+        call_duration_seconds as duration_seconds,
+        call_start_time as occurred_at,
+        case when is_version_known then modified_time end as modified_at
     from source
 )
 
