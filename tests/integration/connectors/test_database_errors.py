@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,14 @@ def test_tables_and_columns_that_are_not_there(server: Server, tmp_path: Path) -
     assert "shop: orders: options.updated is unknown" in unknown
     assert "does not" in refusal(server, tmp_path, "orders", options={"where": "id = = 1"})
     assert "does not" in refusal(server, tmp_path, "orders", options={"where": "nothing = 1"})
+
+
+def test_changes_need_the_column_that_tells_them(server: Server, tmp_path: Path) -> None:
+    with (
+        closing(server.database(tmp_path)) as database,
+        pytest.raises(Fatal, match=r"changes need options\.updated_at; name the column, or write"),
+    ):
+        database.first(replace(asked("orders"), delivery="increment"))
 
 
 def test_rights_that_are_missing_are_named(server: Server, tmp_path: Path) -> None:
