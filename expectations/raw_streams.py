@@ -1,9 +1,15 @@
-"""What must be true of a raw object of a system: it gave records, and the fields are as declared."""
+"""What must be true of a raw object of a system: it gave records, its fields are as declared."""
 
 from __future__ import annotations
 
 from expectations.raw_objects import RawObject
 from expectations.rules import Rule, Severity, no_rows
+
+
+SHRINKAGE = 0.2
+"""Share of its usual records that a snapshot may lack; of a few, as many as `FEW`."""
+
+FEW = 20
 
 
 def stream_not_empty(described: RawObject) -> Rule:
@@ -27,7 +33,35 @@ def stream_not_empty(described: RawObject) -> Rule:
 
 
 def stream_rules(described: RawObject) -> list[Rule]:
-    """The rules about fields: changes of a system's schema are told before they do harm."""
+    """Whether the system told all that it has, in the form that the contract knows."""
+    return [_not_shrunk(described), *_field_rules(described)]
+
+
+def _not_shrunk(described: RawObject) -> Rule:
+    """A user of the API who may not see everything any more looks like a mass deletion."""
+    shrunk = (
+        f"select record_count, usual_record_count from {_entries('pulls', described)}"
+        f" where usual_record_count - record_count > greatest({FEW}, {SHRINKAGE!r} *"
+        " usual_record_count)"
+    )
+    return Rule(
+        name="not_shrunk",
+        sentence=f"a snapshot has at least {1 - SHRINKAGE:.0%} of the records that it usually has",
+        action=(
+            "Look whether the user of the API still may see everybody's records 数据权限, then run "
+            f"again; if they really are gone, remove the older pulls of {described.subject} under "
+            "landing/"
+        ),
+        check=no_rows(f"select 1 from ({shrunk})"),
+        finding=(
+            "select format('{:,} records, usually {:,}', record_count, usual_record_count)"
+            f" from ({shrunk})"
+        ),
+    )
+
+
+def _field_rules(described: RawObject) -> list[Rule]:
+    """Changes of a system's schema are told before they do harm."""
     fields = _entries("source_fields", described)
     changed = f"select * from {fields} where state in ('missing', 'retyped')"
     return [

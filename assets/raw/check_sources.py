@@ -101,7 +101,7 @@ def _stream(
     try:
         asked = wanted(contract, obj)
         window = Window(None, clock().replace(tzinfo=UTC))
-        request = Request(asked.stream, asked.fields, asked.options, window)
+        request = Request(asked.stream, asked.fields, asked.options, window, asked.delivery)
         refuse_impossible(contract.source, connector, asked)
         words = connector.probe(request)
         states = field_states(obj, connector.fields(request), None)

@@ -64,7 +64,7 @@ def check_pages(con: duckdb.DuckDBPyConnection, obj: ObjectContract, landed: Lan
     """
     if not landed.pages:
         return
-    place = "read._file as _file, read._landed_at as _landed_at"
+    place = "_read._file as _file, _read._landed_at as _landed_at"
     rows = read_pages(obj, landed)
     try:
         con.execute(f"insert into {CHECKED} by name {_checked_rows(obj, rows, place)}").fetchall()
@@ -83,49 +83,49 @@ def _checked_rows(obj: ObjectContract, rows: SourceRows, place: str) -> str:
     names = [column.name for column in obj.columns]
     listed = faults(obj, rows.types)
     casts = ",\n".join(
-        f"{typed(column, f'read.{sql.name(column.name)}', rows.types[column.name])}"
+        f"{typed(column, f'_read.{sql.name(column.name)}', rows.types[column.name])}"
         f" as {sql.name(column.name)}"
         for column in obj.columns
     )
     payload = ", ".join(
-        f"{sql.text(column.title)}, read.{sql.name(column.name)}" for column in obj.columns
+        f"{sql.text(column.title)}, _read.{sql.name(column.name)}" for column in obj.columns
     )
     as_money = "".join(
-        f", case when read._rule is null then try_cast("
-        f"{_as_number(f'read.{sql.name(column)}', rows.types[column])} as decimal(38, 2)) end"
+        f", case when _read._rule is null then try_cast("
+        f"{_as_number(f'_read.{sql.name(column)}', rows.types[column])} as decimal(38, 2)) end"
         f" as {sql.name(f'_money_{column}')}"
         for column in obj.money
     )
     is_faulty = " or ".join(
-        ["read._rule is not null", *(f"coalesce({fault.condition}, false)" for fault in listed)]
+        ["_read._rule is not null", *(f"coalesce({fault.condition}, false)" for fault in listed)]
     )
     return f"""
-        with read as (
+        with _read as (
             {rows.query}
         ),
 
-        typed as (
-            select read, struct_pack({_packed(names)}) as typed
-            from (select read, {casts} from read)
+        _typed as (
+            select _read, struct_pack({_packed(names)}) as _typed
+            from (select _read, {casts} from _read)
         ),
 
         judged as (
             select
-                read,
-                typed,
-                {is_faulty} as is_faulty
-            from typed
+                _read,
+                _typed,
+                {is_faulty} as _is_faulty
+            from _typed
         )
 
         select
-            {", ".join(f"typed.{sql.name(name)} as {sql.name(name)}" for name in names)},
-            {"".join(f"read.{sql.name(name)} as {sql.name(name)}, " for name in rows.extra)}
-            read._position as _position,
+            {", ".join(f"_typed.{sql.name(name)} as {sql.name(name)}" for name in names)},
+            {"".join(f"_read.{sql.name(name)} as {sql.name(name)}, " for name in rows.extra)}
+            _read._position as _position,
             {place},
-            {row_hash(names, "typed.")} as _row_hash,
-            case when is_faulty then {_first(listed)} end as _rule,
-            case when is_faulty then {_all(listed)} end as _reason,
-            case when is_faulty then coalesce(read._payload, json_object({payload})::varchar) end
+            {row_hash(names, "_typed.")} as _row_hash,
+            case when _is_faulty then {_first(listed)} end as _rule,
+            case when _is_faulty then {_all(listed)} end as _reason,
+            case when _is_faulty then coalesce(_read._payload, json_object({payload})::varchar) end
                 as _payload{as_money}
         from judged
     """
@@ -141,7 +141,7 @@ def _as_number(value: str, kind: str) -> str:
 
 def _first(listed: list[Fault]) -> str:
     cases = " ".join(f"when {fault.condition} then {sql.text(fault.rule)}" for fault in listed)
-    return f"case when read._rule is not null then read._rule {cases} end"
+    return f"case when _read._rule is not null then _read._rule {cases} end"
 
 
 def _all(listed: list[Fault]) -> str:
@@ -149,7 +149,7 @@ def _all(listed: list[Fault]) -> str:
         f"case when {fault.condition} then {sql.text(fault.reason)} end" for fault in listed
     )
     together = f"concat_ws('; ', {parts})" if parts else "''"
-    return f"case when read._reason is not null then read._reason else {together} end"
+    return f"case when _read._reason is not null then _read._reason else {together} end"
 
 
 def _append_rejects(con: duckdb.DuckDBPyConnection, rejects: str, file: LandedFile) -> None:

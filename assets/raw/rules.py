@@ -12,7 +12,7 @@ from assets.raw.contract_model import ObjectContract
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that can be wrong with a row: a condition over `read.` and `typed.` columns."""
+    """One thing that can be wrong with a row: a condition over `_read.` and `_typed.` columns."""
 
     rule: str
     reason: str
@@ -23,8 +23,8 @@ def faults(obj: ObjectContract, types: dict[str, str]) -> list[Fault]:
     """Everything that can be wrong with a row, in the order in which a rule names the row."""
     found: list[Fault] = []
     for column in obj.columns:
-        read = present(f"read.{sql.name(column.name)}", types[column.name])
-        value = f"typed.{sql.name(column.name)}"
+        read = present(f"_read.{sql.name(column.name)}", types[column.name])
+        value = f"_typed.{sql.name(column.name)}"
         if _cannot_differ(column, types[column.name]):
             continue
         kind = f"is no {column.type}"
@@ -48,21 +48,21 @@ def _cannot_differ(column: Column, kind: str) -> bool:
 def _missing(obj: ObjectContract, column: Column, types: dict[str, str]) -> Fault | None:
     if not obj.is_required(column):
         return None
-    read = present(f"read.{sql.name(column.name)}", types[column.name])
+    read = present(f"_read.{sql.name(column.name)}", types[column.name])
     return Fault("missing_value", f"{_called(column)} is empty", f"{read} is null")
 
 
 def _below(obj: ObjectContract, column: Column, types: dict[str, str]) -> Fault | None:
     if column.min is None:
         return None
-    condition = f"typed.{sql.name(column.name)} < {_bound(column, column.min)}"
+    condition = f"_typed.{sql.name(column.name)} < {_bound(column, column.min)}"
     return Fault("below_minimum", f"{_called(column)} is below {column.min}", condition)
 
 
 def _above(obj: ObjectContract, column: Column, types: dict[str, str]) -> Fault | None:
     if column.max is None:
         return None
-    condition = f"typed.{sql.name(column.name)} > {_bound(column, column.max)}"
+    condition = f"_typed.{sql.name(column.name)} > {_bound(column, column.max)}"
     return Fault("above_maximum", f"{_called(column)} is above {column.max}", condition)
 
 
@@ -71,14 +71,14 @@ def _not_allowed(obj: ObjectContract, column: Column, types: dict[str, str]) -> 
         return None
     words = ", ".join(sql.text(word) for word in column.allowed)
     listed = ", ".join(str(word) for word in column.allowed)
-    condition = f"cast(typed.{sql.name(column.name)} as varchar) not in ({words})"
+    condition = f"cast(_typed.{sql.name(column.name)} as varchar) not in ({words})"
     return Fault("not_allowed", f"{_called(column)} is none of {listed}", condition)
 
 
 def _no_match(obj: ObjectContract, column: Column, types: dict[str, str]) -> Fault | None:
     if column.pattern is None:
         return None
-    condition = f"not {is_match(f'typed.{sql.name(column.name)}', column.pattern)}"
+    condition = f"not {is_match(f'_typed.{sql.name(column.name)}', column.pattern)}"
     reason = f"{_called(column)} does not match {column.pattern}"
     return Fault("pattern_mismatch", reason, condition)
 

@@ -31,9 +31,10 @@ def write_stream_accounting(
         ).fetchall()
     newest = landed.pulls[-1].began_at.replace(tzinfo=None) if landed.pulls else None
     con.execute(
-        "insert into vault.accounting.pulls values (?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into vault.accounting.pulls values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             *(source, name, obj.stream, landed.is_configured),
-            *(len(landed.pulls), len(landed.pages), landed.records, newest),
+            *(len(landed.pulls), len(landed.pages), landed.records),
+            *(landed.usual_records, newest),
         ],
     ).fetchall()

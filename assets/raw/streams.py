@@ -12,7 +12,7 @@ from pathlib import Path
 from assets.raw.connector.errors import Fatal
 from assets.raw.connector.fields import declared_fields
 from assets.raw.connector.model import Connection
-from assets.raw.connector.pages import LandedStream, counting_pulls
+from assets.raw.connector.pages import LandedStream, counting_pulls, usual_records
 from assets.raw.connector.pull import Wanted, pull
 from assets.raw.connector.pulls import PullStore
 from assets.raw.connector.registry import connector_class
@@ -66,7 +66,11 @@ def pull_object(
         pull(connection, connector, wanted(contract, obj))
     done = store.done()
     before = done[-2].fields if len(done) > 1 else None
-    return LandedStream(counting_pulls(done, obj.delivery), fields_before=before)
+    return LandedStream(
+        counting_pulls(done, obj.delivery),
+        fields_before=before,
+        usual_records=usual_records(done, obj.delivery),
+    )
 
 
 def refuse_lost(home: Path, contract: SourceContract, obj: ObjectContract) -> None:

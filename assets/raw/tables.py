@@ -65,9 +65,11 @@ PULL_COLUMNS = {
     "pull_count": "bigint",
     "page_count": "bigint",
     "record_count": "bigint",
+    "usual_record_count": "bigint",
     "pulled_until": "timestamp",
 }
-"""One row per object of a system: what its raw table was loaded from, and up to when (UTC)."""
+"""One row per object of a system: what its raw table was loaded from, and up to when (UTC); of a
+snapshot also how many records the ones before it had."""
 
 
 def raw_table(source: str, obj: str) -> str:

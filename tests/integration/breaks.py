@@ -109,18 +109,24 @@ BREAKS = [
         "crm_zoho",
         "notes",
         "missing_value",
-        "id",
+        "parent_id",
         _append(
-            "crm_zoho/notes.csv",
-            ",3652397010000000001,Call,Called back.,3652397000000000001,2017-02-01T10:00:00+08:00",
+            "servers/zoho/Notes.jsonl",
+            '{"id":"3652397069900009999","Parent_Id":null,"Note_Title":"Call","Owner":null,'
+            '"Note_Content":"Called back.","Created_Time":"2017-02-01T10:00:00+08:00",'
+            '"Modified_Time":"2017-02-01T10:00:00+08:00"}',
         ),
     ),
     Break(
         "crm_fxiaoke",
         "active_records",
-        "invalid_json",
-        "JSON",
-        _append("crm_fxiaoke/active_records.jsonl", '{"_id": "broken", "active_record_content": "'),
+        "wrong_type",
+        "create_time",
+        _append(
+            "servers/fxiaoke/ActiveRecordObj.jsonl",
+            '{"_id":"5fbrokenbyatest","active_record_content":"回访","create_time":"昨天",'
+            '"last_modified_time":1485914400000,"owner":["1001"],"life_status":"normal"}',
+        ),
     ),
     Break(
         "web",

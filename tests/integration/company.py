@@ -13,6 +13,8 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
 
+BESIDE_SYSTEMS = ("demo.servers", sys.executable, "-m")
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -39,8 +41,12 @@ class Instance:
         }
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """`make run` without make."""
-        return self._python("pipelines.run", *arguments, **environment)
+        """`make run` without make: the CRM systems are there for as long as the run lasts."""
+        return self._python(*BESIDE_SYSTEMS, "pipelines.run", *arguments, **environment)
+
+    def run_without_systems(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        """The nightly job where no CRM system is configured."""
+        return self._python("pipelines.run", **environment)
 
     def rollback(self) -> subprocess.CompletedProcess[str]:
         return self._python("pipelines.rollback")
@@ -55,7 +61,7 @@ class Instance:
             "print('RUN', done.run_id); sys.exit(0 if done.success else 1)"
         )
         return subprocess.run(
-            [sys.executable, "-c", code],
+            [sys.executable, "-m", "demo.servers", sys.executable, "-c", code],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
@@ -68,11 +74,9 @@ class Instance:
         with duckdb.connect(str(self.current / "marts.duckdb"), read_only=True) as reader:
             return reader.execute(sql).fetchall()
 
-    def _python(
-        self, module: str, *arguments: str, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
+    def _python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", module, *arguments],
+            [sys.executable, "-m", *arguments],
             cwd=ROOT,
             env={**self.environment, **environment},
             capture_output=True,

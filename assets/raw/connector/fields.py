@@ -32,7 +32,8 @@ FITTING = {
 }
 """Which types of a system a declared type can be read from; None: from any."""
 
-DECLARED, NEW, MISSING, RETYPED, UNDECLARED = "declared", "new", "missing", "retyped", "undeclared"
+DECLARED, ABSENT, MISSING, RETYPED = "declared", "absent", "missing", "retyped"
+UNDECLARED, NEW = "undeclared", "new"
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class FieldState:
         system_type: Type by the system's metadata; None when it has none.
         declared_type: Type by the contract; None when undeclared.
         state: `declared`, `undeclared` (kept as text), `new` (undeclared, and not there at the
-            pull before), `missing` (declared, but not there), `retyped` (in a type that does not
-            fit).
+            pull before), `absent` (declared as optional, and not there), `missing` (declared, but
+            not there), `retyped` (in a type that does not fit).
     """
 
     field: str
@@ -58,9 +59,16 @@ class FieldState:
     state: str
 
 
-def top_level(column: Column) -> str | None:
-    """The field that a column is read from; None when it is one of the whole record."""
-    return None if column.title.startswith("^.") else column.title.split(".")[0]
+ROW = "read"
+"""What checking.py calls a row as read: a column cannot have that name there."""
+
+WHOLE_RECORD = "^."
+"""Start of a header that is looked up in the whole record, not in the element of `unnest`."""
+
+
+def top_level(column: Column) -> str:
+    """The field of the record that a column is read from, where nothing is unnested."""
+    return column.title.removeprefix(WHOLE_RECORD).split(".")[0]
 
 
 def declared_fields(objects: Sequence[ObjectContract]) -> tuple[str, ...]:
@@ -70,10 +78,8 @@ def declared_fields(objects: Sequence[ObjectContract]) -> tuple[str, ...]:
         if obj.unnest:
             names.add(obj.unnest.split(".")[0])
         for column in obj.columns:
-            if column.title.startswith("^."):
-                names.add(column.title[2:].split(".")[0])
-            elif not obj.unnest:
-                names.add(column.title.split(".")[0])
+            if column.title.startswith(WHOLE_RECORD) or not obj.unnest:
+                names.add(top_level(column))
     return tuple(sorted(names))
 
 
@@ -84,7 +90,7 @@ def extra_columns(
     if fields is None or obj.unnest:
         return {}
     declared = {top_level(column) for column in obj.columns}
-    taken = {column.name for column in obj.columns} | set(META_COLUMNS)
+    taken = {column.name for column in obj.columns} | set(META_COLUMNS) | {ROW}
     found: dict[str, SystemField] = {}
     for field in sorted(fields, key=lambda field: field.name):
         if field.name in declared:
@@ -119,7 +125,7 @@ def field_states(
     if fields is None or obj.unnest:
         return []
     known = {field.name: field for field in fields}
-    states = [_declared_state(column, known.get(top_level(column) or "")) for column in obj.columns]
+    states = [_declared_state(column, known.get(top_level(column))) for column in obj.columns]
     were_there = {field.name for field in before} if before is not None else set(known)
     states += [
         FieldState(
@@ -138,16 +144,17 @@ def field_states(
 def _declared_state(column: Column, field: SystemField | None) -> FieldState:
     state = DECLARED
     if field is None:
-        state = MISSING
-    elif "." in column.title:
+        state = ABSENT if column.optional else MISSING
+    elif "." in column.title.removeprefix(WHOLE_RECORD):
         state = DECLARED if field.type == "json" else RETYPED
     else:
         fitting = FITTING[column.type.split("(")[0]]
         # A system that calls a field text may hold anything in it: the row rules judge that.
-        if fitting is not None and field.type.split("(")[0] not in fitting:
+        kind = field.type.split("(")[0]
+        if fitting is not None and kind != "varchar" and kind not in fitting:
             state = RETYPED
     return FieldState(
-        field=top_level(column) or column.title,
+        field=top_level(column),
         column=column.name,
         label=field.label if field else None,
         system_type=field.type if field else None,

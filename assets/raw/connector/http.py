@@ -6,10 +6,10 @@ httpx asks, pyrate-limiter counts, tenacity repeats; what an answer means is the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+import ssl
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ import httpx
 import tenacity
 from pyrate_limiter import Limiter, Rate
 
+from assets.raw.connector.answers import judge_status, moment, transport_errors
 from assets.raw.connector.errors import (
     Fatal,
     PositionExpired,
@@ -43,24 +44,14 @@ Judge = Callable[[httpx.Response], None]
 Authorize = Callable[[str | None], dict[str, str]]
 
 
+@cache
+def _trusted_authorities() -> ssl.SSLContext:
+    """Read once in a process: it takes longer than a request."""
+    return httpx.create_ssl_context()
+
+
 class GaveUp(SourceError):  # noqa: N818
     """Every attempt failed; the next run goes on where this one stopped."""
-
-
-def judge_status(response: httpx.Response) -> None:
-    """Judge an answer by its status alone; returns when it is good."""
-    status = response.status_code
-    if 200 <= status < 300 or status == 304:
-        return
-    if status in (408, 425, 429) or status >= 500:
-        raise Retryable(f"answers with status {status}", after=_retry_after(response))
-    if status == 401:
-        raise TokenRejected("rejects the credentials (status 401); check them in the contract")
-    if status == 403:
-        raise Fatal("forbids the request (status 403); give the credentials the scope for it")
-    if status in (301, 302, 307, 308):
-        raise Fatal(f"has moved (status {status}); mend the address in the contract")
-    raise Fatal(f"refuses the request (status {status}); check address and options in the contract")
 
 
 class Api:
@@ -94,6 +85,7 @@ class Api:
         )
         self._client = httpx.Client(
             base_url=base_url,
+            verify=_trusted_authorities(),
             timeout=httpx.Timeout(self._settings.timeout_seconds, pool=None),
             limits=httpx.Limits(max_connections=self._settings.concurrency),
             headers={"User-Agent": "customer-360-warehouse"},
@@ -207,7 +199,7 @@ class Api:
         self, ask: Callable[[Mapping[str, str]], Answer], authorization: Mapping[str, str]
     ) -> Answer:
         self._limiter.try_acquire(self._source)
-        with _transport_errors():
+        with transport_errors():
             try:
                 return ask(authorization)
             except Retryable as error:
@@ -219,42 +211,9 @@ class Api:
 
     def _look_at_clock(self, response: httpx.Response) -> None:
         if date := response.headers.get("Date"):
-            try:
-                self.server_time = parsedate_to_datetime(date).astimezone(UTC)
-            except ValueError:
-                self.server_time = None
+            self.server_time = moment(date)
 
 
 def _credential(authorization: Mapping[str, str]) -> str:
     """The token, without the word before it."""
     return next(iter(authorization.values()), "").rpartition(" ")[2]
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds of the Retry-After header, which may also be a date (RFC 9110)."""
-    text = response.headers.get("Retry-After")
-    if not text:
-        return None
-    if text.isdigit():
-        return float(text)
-    try:
-        until = parsedate_to_datetime(text)
-        sent = parsedate_to_datetime(response.headers["Date"])
-    except (ValueError, KeyError):
-        return None
-    return max(0.0, (until - sent).total_seconds())
-
-
-@contextmanager
-def _transport_errors() -> Iterator[None]:
-    """Errors of the network in our words: their own texts hold addresses with tokens."""
-    try:
-        yield
-    except (httpx.UnsupportedProtocol, httpx.InvalidURL):
-        raise Fatal("has no usable address; write it as https://… in the contract") from None
-    except httpx.TimeoutException:
-        raise Retryable("does not answer in time") from None
-    except httpx.ConnectError:
-        raise Retryable("cannot be reached; check the address and the network") from None
-    except (httpx.TransportError, httpx.DecodingError):
-        raise Retryable("broke the connection off") from None

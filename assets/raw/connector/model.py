@@ -35,12 +35,14 @@ class Request:
         fields: Names of the fields that the contract declares, the top-level part of each header.
         options: Options of the stream, from the contract.
         window: The changes that are asked for.
+        delivery: `snapshot` or `increment`: whether later pulls will ask for changes only.
     """
 
     stream: str
     fields: tuple[str, ...]
     options: Mapping[str, Any]
     window: Window
+    delivery: str = "snapshot"
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from statistics import median
 
 from assets.raw import sql
-from assets.raw.connector.fields import extra_columns
+from assets.raw.connector.fields import WHOLE_RECORD, extra_columns
 from assets.raw.connector.model import SystemField
 from assets.raw.connector.pulls import Pull
 from assets.raw.contract_columns import Column
@@ -17,8 +18,9 @@ from assets.raw.contract_model import ObjectContract
 from assets.raw.files.source_rows import SourceRows
 
 MAX_RECORD_BYTES = 64 << 20
-WHOLE_RECORD = "^."
-"""Start of a header that is looked up in the whole record, not in the element of `unnest`."""
+
+MEMORY = 5
+"""How many snapshots tell what is usual."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,13 @@ class LandedStream:
     Attributes:
         pulls: The pulls that count.
         fields_before: The system's fields at the pull before the newest; None when unknown.
+        usual_records: Of a snapshot, how many records the ones before it had; None when unknown.
         is_configured: False when the source is not used here: then there is no pull.
     """
 
     pulls: Sequence[Pull]
     fields_before: Sequence[SystemField] | None = None
+    usual_records: int | None = None
     is_configured: bool = True
 
     @cached_property
@@ -62,6 +66,12 @@ def counting_pulls(pulls: Sequence[Pull], delivery: str) -> list[Pull]:
     return done[-1:] if delivery == "snapshot" else done
 
 
+def usual_records(pulls: Sequence[Pull], delivery: str) -> int | None:
+    """The median of the snapshots before the newest; a lasting change is usual after some nights."""
+    before = [pull.checkpoint.records for pull in pulls if pull.checkpoint.done][-1 - MEMORY : -1]
+    return int(median(before)) if delivery == "snapshot" and before else None
+
+
 def read_pages(obj: ObjectContract, landed: LandedStream) -> SourceRows:
     """The rows of all pages of an object.
 
@@ -70,7 +80,7 @@ def read_pages(obj: ObjectContract, landed: LandedStream) -> SourceRows:
     """
     extra = extra_columns(obj, landed.fields)
     paths = ", ".join(_path(column) for column in obj.columns)
-    more = ", ".join(sql.json_path_of_key(field.name) for field in extra.values())
+    more = ", ".join(_pointer(field.name) for field in extra.values())
     declared = ",\n            ".join(
         _declared(column, position) for position, column in enumerate(obj.columns, start=1)
     )
@@ -88,6 +98,7 @@ def read_pages(obj: ObjectContract, landed: LandedStream) -> SourceRows:
             from read_ndjson_objects(
                 [{", ".join(sql.text(page) for page in landed.pages)}],
                 filename = true,
+                compression = 'gzip',
                 maximum_object_size = {MAX_RECORD_BYTES}
             )
         ),
@@ -110,7 +121,7 @@ def read_pages(obj: ObjectContract, landed: LandedStream) -> SourceRows:
             _landed_at,
             null::varchar as _rule,
             null::varchar as _reason,
-            element::varchar as _payload,
+            {_payload(obj)} as _payload,
             {declared}{undeclared}
         from extracted
         inner join pages on pages.filename = extracted.filename
@@ -129,34 +140,53 @@ def _path(column: Column) -> str:
 
 def _declared(column: Column, position: int) -> str:
     name = sql.name(column.name)
-    if column.title.startswith(WHOLE_RECORD):
-        return f"json_extract_string(record, {_path(column)}) as {name}"
+    whole = "record" if column.title.startswith(WHOLE_RECORD) else "element"
     if column.type == "json":
         # As JSON, where a text keeps its quotes; of a JSON null there is nothing to keep.
-        return f"nullif(json_extract(element, {_path(column)})::varchar, 'null') as {name}"
+        return f"nullif(json_extract({whole}, {_path(column)})::varchar, 'null') as {name}"
+    if whole == "record":
+        return f"json_extract_string(record, {_path(column)}) as {name}"
     return f"_values[{position}] as {name}"
+
+
+def _pointer(key: str) -> str:
+    """Literal of the JSON pointer of one key: a path takes neither `*` nor an empty one."""
+    return sql.text("/" + key.replace("~", "~0").replace("/", "~1"))
+
+
+def _payload(obj: ObjectContract) -> str:
+    """What quarantine keeps of a row; null has the values of all columns kept, by their headers."""
+    whole = any(column.title.startswith(WHOLE_RECORD) for column in obj.columns)
+    return "null::varchar" if whole else "element::varchar"
 
 
 def _elements(obj: ObjectContract) -> str:
     if obj.unnest is None:
         return "select *, record as element from lines"
-    path = sql.json_path(obj.unnest)
-    return f"""select *, unnest(from_json(json_extract(record, {path}), '["JSON"]')) as element
+    # Where a system writes an only element without its list, it counts as the list's element.
+    array = f"json_extract(record, {sql.json_path(obj.unnest)})"
+    return f"""select *, unnest(case coalesce(json_type({array}), 'NULL')
+                when 'ARRAY' then from_json({array}, '["JSON"]')
+                when 'NULL' then []
+                else [{array}]
+            end) as element
             from lines"""
 
 
 def _page_list(landed: LandedStream) -> str:
     rows = []
     before = 0
+    moment = landed.pulls[0].began_at
     for pull in landed.pulls:
-        began = pull.began_at.replace(tzinfo=None)
         for page in pull.pages:
-            # A microsecond apart, so that of two versions in one pull the later page wins.
-            moment = began + timedelta(microseconds=page.number)
+            # Each later than all before it, so that of two versions the later page wins: also when
+            # two pulls began in one second, or a clock was set back.
+            apart = timedelta(microseconds=1)
+            moment = max(pull.began_at + page.number * apart, moment + apart)
             label = f"{pull.asked.stream}/{pull.name}/{page.number:08}"
             rows.append(
                 f"({sql.text(page.file)}, {sql.text(label)}, {before},"
-                f" timestamp {sql.text(moment.isoformat())})"
+                f" timestamp {sql.text(moment.replace(tzinfo=None).isoformat())})"
             )
             before += page.records
     return ", ".join(rows)

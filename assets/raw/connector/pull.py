@@ -23,7 +23,13 @@ READINGS = 3
 """How often a page is asked for whose text is no whole JSON."""
 
 RESTARTS = 3
-"""How often a listing may begin again because its position expired."""
+"""How often a listing may begin again in one run because its position expired."""
+
+SLACK = timedelta(hours=6)
+"""A pull every seven days shall not wait for the eighth because this night is a little faster."""
+
+STALE = timedelta(hours=1)
+"""A pull that began longer ago, and was finished now, is followed by one up to now."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +66,37 @@ def pull(connection: Connection, connector: Connector, wanted: Wanted) -> Pull:
     with locked(store.folder):
         done = store.done()
         last = done[-1] if done else None
-        if last and wanted.every and connection.clock() - last.began_at < wanted.every:
+        if last and _is_fresh(connection, connector, wanted, last):
             return last
-        current = _unfinished(store, wanted) or _begin(connection, connector, store, wanted, last)
+        unfinished = _unfinished(store, wanted)
+        current = unfinished or _begin(connection, connector, store, wanted, last)
         _finish(connection, connector, current)
+        if unfinished and _is_stale(connection, wanted, current):
+            current = _begin(connection, connector, store, wanted, current)
+            _finish(connection, connector, current)
         store.tidy()
         return current
+
+
+def refuse_impossible(source: str, connector: Connector, wanted: Wanted) -> None:
+    """Raise Fatal when the stream cannot be asked for what the contract wants."""
+    if wanted.delivery == "increment" and not connector.increments(wanted.stream):
+        raise Fatal(
+            f"{source}: the stream {wanted.stream} cannot be asked for changes; write "
+            "'delivery: snapshot' in the contract"
+        )
+
+
+def _is_fresh(connection: Connection, connector: Connector, wanted: Wanted, last: Pull) -> bool:
+    """Whether the last pull will do for today, and still is what the contract wants."""
+    age = connection.clock() - last.began_at
+    return age < wanted.every - min(SLACK, wanted.every / 4) and _answers(connector, wanted, last)
+
+
+def _is_stale(connection: Connection, wanted: Wanted, finished: Pull) -> bool:
+    """Whether changes since a pull that was finished only now are missing."""
+    is_repeated = wanted.delivery == "increment" and not wanted.every
+    return is_repeated and connection.clock() - finished.began_at > STALE
 
 
 def _unfinished(store: PullStore, wanted: Wanted) -> Pull | None:
@@ -84,13 +115,9 @@ def _begin(
     wanted: Wanted,
     last: Pull | None,
 ) -> Pull:
-    if wanted.delivery == "increment" and not connector.increments(wanted.stream):
-        raise Fatal(
-            f"{connection.source}: the stream {wanted.stream} cannot be asked for changes; write "
-            "'delivery: snapshot' in the contract"
-        )
+    refuse_impossible(connection.source, connector, wanted)
     lower = None
-    if last and wanted.delivery == "increment" and _is_continued(connector, wanted, last):
+    if last and wanted.delivery == "increment" and _answers(connector, wanted, last):
         lower = (last.began_at - wanted.overlap).isoformat()
     asked = _asked(wanted, lower, connection.clock().isoformat())
     # The metadata come first: with them comes the system's clock, and a wrong name fails early.
@@ -100,32 +127,34 @@ def _begin(
         asked = _asked(wanted, lower, system_now.isoformat())
     started = store.begin(asked)
     started.keep_fields(fields)
-    started.start_at(connector.first(_request(asked)))
+    known = asked.upper if system_now is not None else None
+    started.start_at(connector.first(_request(asked)), system_time=known)
     return started
 
 
-def _is_continued(connector: Connector, wanted: Wanted, last: Pull) -> bool:
-    """Whether changes are enough; a field that was never asked for needs everything again."""
-    if last.asked.delivery != "increment" or dict(last.asked.options) != dict(wanted.options):
+def _answers(connector: Connector, wanted: Wanted, last: Pull) -> bool:
+    """Whether the same was asked; a field that was never asked for needs everything again."""
+    asked = last.asked
+    if (asked.delivery, asked.options) != (wanted.delivery, dict(wanted.options)):
         return False
     return not connector.asks_for_declared_fields or set(wanted.fields) <= set(last.asked.fields)
 
 
 def _finish(connection: Connection, connector: Connector, current: Pull) -> None:
     request = _request(current.asked)
+    restarts = 0
+    if not current.checkpoint.next and not current.checkpoint.done:
+        # Killed between the making of the pull and its first position.
+        current.keep_fields(connector.fields(request))
+        current.start_at(connector.first(request))
     while not current.checkpoint.done:
-        state = current.checkpoint.next
-        if not state:
-            # Killed between the making of the pull and its first position.
-            current.start_at(connector.first(request))
-            continue
         try:
-            _fetch(connection, connector, request, current, state)
+            _fetch(connection, connector, request, current, current.checkpoint.next or {})
         except PositionExpired as error:
-            restarts = current.checkpoint.restarts + 1
+            restarts += 1
             if restarts > RESTARTS:
                 raise Fatal(f"{error}; the listing began again {RESTARTS} times") from None
-            current.start_at(connector.first(request), restarts)
+            current.start_at(connector.first(request), current.checkpoint.restarts + 1)
 
 
 def _fetch(
@@ -140,7 +169,7 @@ def _fetch(
                 f"{connection.source}: the system gave the same position of {request.stream} "
                 "twice; run again, and report it if it stays"
             )
-        current.keep(page)
+        current.keep(page, _system_time(connection, connector, current))
 
     attempts = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(READINGS),
@@ -157,6 +186,15 @@ def _fetch(
         ) from None
 
 
+def _system_time(connection: Connection, connector: Connector, current: Pull) -> str | None:
+    """When the pull began by the system's clock, which a first answer tells; None when unknown."""
+    now = connector.now()
+    if now is None:
+        return None
+    ahead = max(connection.clock() - now, timedelta(0))
+    return (current.asked.window.upper - ahead).isoformat()
+
+
 def _asked(wanted: Wanted, lower: str | None, upper: str) -> Asked:
     return Asked(
         stream=wanted.stream,
@@ -169,4 +207,4 @@ def _asked(wanted: Wanted, lower: str | None, upper: str) -> Asked:
 
 
 def _request(asked: Asked) -> Request:
-    return Request(asked.stream, asked.fields, asked.options, asked.window)
+    return Request(asked.stream, asked.fields, asked.options, asked.window, asked.delivery)

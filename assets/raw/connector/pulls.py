@@ -16,15 +16,17 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from assets.raw.connector.model import Page, State, SystemField, Window
+from assets.raw.connector.model import Page, State, SystemField
+from assets.raw.connector.pull_state import Asked, Checkpoint, LandedPage
 from assets.raw.errors import FileError
 from assets.raw.private_files import (
     make_private_folder,
@@ -33,61 +35,15 @@ from assets.raw.private_files import (
     written_whole,
 )
 
+__all__ = ["Asked", "Checkpoint", "LandedPage", "Pull", "PullStore"]
+
 COMPRESSION = 1
 """gzip level: pages are written once and read every night, and speed is what they need."""
 
 LINES_AT_ONCE = 2_000
 
-
-@dataclass(frozen=True)
-class Asked:
-    """What a pull asks for; it goes on after a kill only while the same is asked.
-
-    Attributes:
-        stream: Name of the stream.
-        delivery: `increment` or `snapshot`.
-        fields: Fields that the contract declares.
-        options: Options of the stream.
-        lower: Start of the window, ISO 8601 in UTC; None from the beginning.
-        upper: End of the window, frozen.
-    """
-
-    stream: str
-    delivery: str
-    fields: tuple[str, ...]
-    options: dict[str, Any]
-    lower: str | None
-    upper: str
-
-    @property
-    def window(self) -> Window:
-        """The window as times."""
-        lower = datetime.fromisoformat(self.lower) if self.lower else None
-        return Window(lower, datetime.fromisoformat(self.upper))
-
-    def is_same_but_window(self, other: Asked) -> bool:
-        """Whether only the window differs."""
-        return replace(self, lower=None, upper="") == replace(other, lower=None, upper="")
-
-
-@dataclass(frozen=True)
-class LandedPage:
-    """A page on the disk; its name says which one it is and how many records it holds."""
-
-    file: Path
-    number: int
-    records: int
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """How far a pull has come."""
-
-    pages: int = 0
-    records: int = 0
-    next: State | None = field(default_factory=dict)
-    done: bool = False
-    restarts: int = 0
+NAME = re.compile(r"\d{6,}-\d{8}T\d{6}Z")
+"""Name of a pull's folder; what else lies there (a copy, a snapshot of the disk) is none."""
 
 
 class Pull:
@@ -108,8 +64,11 @@ class Pull:
 
     @property
     def began_at(self) -> datetime:
-        """The frozen upper bound of the window, UTC."""
-        return self.asked.window.upper
+        """Up to when the pull knows of changes, UTC: the earlier of our clock and the system's."""
+        upper = self.asked.window.upper
+        if self.checkpoint.system_time is None:
+            return upper
+        return min(upper, datetime.fromisoformat(self.checkpoint.system_time))
 
     @property
     def pages(self) -> list[LandedPage]:
@@ -148,8 +107,8 @@ class Pull:
         if fields is not None:
             _write_json(self.folder / "fields.json", [asdict(entry) for entry in fields])
 
-    def keep(self, page: Page) -> None:
-        """Write a page, then count it."""
+    def keep(self, page: Page, system_time: str | None = None) -> None:
+        """Write a page, then count it; `system_time` is that of the checkpoint, when it is new."""
         number = self.checkpoint.pages + 1
         self._remove_uncounted()
         records = self._write(number, page.records)
@@ -158,6 +117,7 @@ class Pull:
             records=self.checkpoint.records + records,
             next=page.next,
             done=page.next is None,
+            system_time=self.checkpoint.system_time or system_time,
         )
 
     def _remove_uncounted(self) -> None:
@@ -168,9 +128,10 @@ class Pull:
                     page.file.unlink()
             self._is_tidy = True
 
-    def start_at(self, state: State, restarts: int = 0) -> None:
+    def start_at(self, state: State, restarts: int = 0, system_time: str | None = None) -> None:
         """Put the position at the beginning of the listing; pages that are there stay."""
-        self._advance(next=state, restarts=restarts)
+        known = self.checkpoint.system_time or system_time
+        self._advance(next=state, restarts=restarts, system_time=known)
 
     def _advance(self, **changes: Any) -> None:
         self.checkpoint = replace(self.checkpoint, **changes)
@@ -225,9 +186,9 @@ class PullStore:
         if not self.folder.exists():
             return []
         return [
-            Pull(folder)
-            for folder in sorted(self.folder.iterdir())
-            if (folder / "checkpoint.json").exists()
+            Pull(self.folder / name)
+            for name in sorted(self._names())
+            if (self.folder / name / "checkpoint.json").exists()
         ]
 
     def done(self) -> list[Pull]:
@@ -256,7 +217,7 @@ class PullStore:
                 shutil.rmtree(self.folder / name)
 
     def _names(self) -> list[str]:
-        return [entry.name for entry in self.folder.iterdir() if entry.is_dir()]
+        return [entry.name for entry in self.folder.iterdir() if NAME.fullmatch(entry.name)]
 
 
 def _read_json(file: Path) -> Any:

@@ -29,7 +29,7 @@ class Token:
 
 
 class TokenStore:
-    """The cached token of one source: `<home>/secrets/tokens/<source>.json`, for the owner only."""
+    """The cached token of one source: `<home>/secrets/tokens/<source>/token.json`, 0600."""
 
     def __init__(self, connection: Connection, fingerprint: str) -> None:
         """`fingerprint`: of the credentials; with other credentials the token counts no more."""

@@ -54,7 +54,16 @@ class Database(Connector):
         self._tables: dict[str, Table] = {}
 
     def first(self, request: Request) -> State:
-        """The beginning, once it is sure that no row will be lost for want of a key."""
+        """The beginning, once it is sure that no row will be lost for want of a key.
+
+        Raises:
+            Fatal: the table has no usable key, or changes are asked for without `updated_at`.
+        """
+        if request.delivery == "increment" and not request.options.get("updated_at"):
+            raise Fatal(
+                f"{self.connection.source}: {request.stream}: changes need options.updated_at; "
+                "name the column, or write 'delivery: snapshot' in the contract"
+            )
         for reading in self._readings(request):
             self._ask(partial(check_key, dialect=self._dialect, reading=reading), request)
         return {"after": None} | ({"table": 0} if request.stream == LIVE_IDS else {})

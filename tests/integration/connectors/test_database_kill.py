@@ -46,7 +46,7 @@ class Watched(Database):
         return super().page(request, state)
 
 database = Watched(connection)
-done = pull(connection, database, Wanted("big", options={"rows_per_page": rows}))
+done = pull(connection, database, Wanted("big", "snapshot", options={"rows_per_page": rows}))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps([done.checkpoint.records, database.pages, (peak - database.early_peak) / 1024]))
 """

@@ -19,6 +19,7 @@ REFUNDS = SimpleNamespace(
     optional=False,
     max_quarantined_ratio=0.1,
     event_at=None,
+    stream=None,
     is_required=lambda column: True,
     column=lambda name: REFUNDS.columns[0],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.runtime.settings import Settings, SettingsError, load_settings
+from pipelines.runtime.settings import Settings, SettingsError, load_settings, variable
 
 GOOD = {
     "C360_SOURCES": "sources",
@@ -76,3 +76,34 @@ def test_env_example_names_every_setting_and_no_other() -> None:
     example = (Path(__file__).parents[3] / ".env.example").read_text()
     named = {line.split("=")[0] for line in example.splitlines() if line.startswith("C360_")}
     assert named == {f"C360_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_variables_of_sources_may_stand_in_the_env_file(load) -> None:
+    assert load(ZOHO_CLIENT_ID="1000.X", SHOP_TOKEN="'a#b $c'").timezone == "Asia/Shanghai"
+    assert variable("ZOHO_CLIENT_ID") == "1000.X"
+    assert variable("SHOP_TOKEN") == "a#b $c"
+    assert variable("ZOHO_CLIENT_SECRET") is None
+    assert "1000.X" not in repr(load(ZOHO_CLIENT_ID="1000.X"))
+
+
+def test_a_variable_of_the_environment_wins_unless_it_is_empty(
+    load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(ZOHO_CLIENT_ID="of the file")
+    monkeypatch.setenv("ZOHO_CLIENT_ID", "of the environment")
+    assert variable("ZOHO_CLIENT_ID") == "of the environment"
+    monkeypatch.setenv("ZOHO_CLIENT_ID", "")
+    assert variable("ZOHO_CLIENT_ID") == "of the file"
+
+
+@pytest.mark.parametrize("name", ["C360_TIMEZON", "c360_timezon", "C360_ENV_FILE"])
+def test_a_name_of_ours_that_is_no_setting_is_refused(load, name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} in company.env is no setting; see") as error:
+        load(**{name: "s3cret"})
+    assert "s3cret" not in str(error.value)
+
+
+def test_a_mistake_does_not_quote_the_variables_of_sources(load) -> None:
+    with pytest.raises(SettingsError) as error:
+        load(ZOHO_CLIENT_SECRET="s3cret", C360_TIMEZONE="Peking")
+    assert "s3cret" not in str(error.value)

@@ -153,3 +153,11 @@ def test_a_failing_file_leaves_the_earlier_table(bench: Workbench) -> None:
         bench.load()
     with bench.build().connect() as con:
         assert con.execute("select label from vault.raw.shop__things").fetchall() == [("a",)]
+
+
+def test_columns_may_have_the_names_that_our_own_sql_uses(bench: Workbench) -> None:
+    names = ["id", "read", "typed", "judged", "is_faulty", "line"]
+    columns = [{"name": name, "type": "bigint"} for name in names]
+    outcome = bench.load_csv(f"{','.join(names)}\n1,2,3,4,5,6\n7,x,9,10,11,12\n", columns=columns)
+    assert outcome.values(*names) == [(1, 2, 3, 4, 5, 6)]
+    assert outcome.rules == ["wrong_type"]

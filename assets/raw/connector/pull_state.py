@@ -1,0 +1,72 @@
+"""What is kept of a pull beside its pages: what was asked for, and how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from assets.raw.connector.model import State, Window
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a pull asks for; it goes on after a kill only while the same is asked.
+
+    Attributes:
+        stream: Name of the stream.
+        delivery: `increment` or `snapshot`.
+        fields: Fields that the contract declares.
+        options: Options of the stream.
+        lower: Start of the window, ISO 8601 in UTC; None from the beginning.
+        upper: End of the window, frozen.
+    """
+
+    stream: str
+    delivery: str
+    fields: tuple[str, ...]
+    options: dict[str, Any]
+    lower: str | None
+    upper: str
+
+    @property
+    def window(self) -> Window:
+        """The window as times."""
+        lower = datetime.fromisoformat(self.lower) if self.lower else None
+        return Window(lower, datetime.fromisoformat(self.upper))
+
+    def is_same_but_window(self, other: Asked) -> bool:
+        """Whether only the window differs."""
+        return replace(self, lower=None, upper="") == replace(other, lower=None, upper="")
+
+
+@dataclass(frozen=True)
+class LandedPage:
+    """A page on the disk; its name says which one it is and how many records it holds."""
+
+    file: Path
+    number: int
+    records: int
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """How far a pull has come.
+
+    Attributes:
+        pages: How many pages count.
+        records: How many records they hold.
+        next: Where the next page begins; empty before the first position is known.
+        done: Whether all pages are there.
+        restarts: How often the listing began again.
+        system_time: When the pull began by the system's clock, ISO 8601 in UTC; None before its
+            first answer.
+    """
+
+    pages: int = 0
+    records: int = 0
+    next: State | None = field(default_factory=dict)
+    done: bool = False
+    restarts: int = 0
+    system_time: str | None = None
