@@ -5,7 +5,6 @@ from __future__ import annotations
 from expectations.raw_objects import RawObject
 from expectations.rules import Rule, Severity, no_rows
 
-
 SHRINKAGE = 0.2
 """Share of its usual records that a snapshot may lack; of a few, as many as `FEW`."""
 

@@ -15,12 +15,16 @@ from pathlib import Path
 
 from demo.servers.fxiaoke import FxiaokeServer
 from demo.servers.zoho import ZohoServer
-from pipelines.runtime.settings import load_settings
+from pipelines.runtime.settings import SettingsError, load_settings
 
 
 def main(command: list[str]) -> int:
-    """Start, run, stop."""
-    data = load_settings().data / "servers"
+    """Start, run, stop; the exit code is the command's, or 2 when a setting is wrong."""
+    try:
+        data = load_settings().data / "servers"
+    except SettingsError as error:
+        print(f"error: {error}")
+        return 2
     with ExitStack() as running:
         environment = dict(os.environ)
         for server, folder, name in (

@@ -44,30 +44,22 @@ class Instance:
         """`make run` without make: the CRM systems are there for as long as the run lasts."""
         return self._python(*BESIDE_SYSTEMS, "pipelines.run", *arguments, **environment)
 
-    def run_without_systems(self, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run_without_systems(
+        self, *arguments: str, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """The nightly job where no CRM system is configured."""
-        return self._python("pipelines.run", **environment)
+        return self._python("pipelines.run", *arguments, **environment)
 
     def rollback(self) -> subprocess.CompletedProcess[str]:
         return self._python("pipelines.rollback")
 
     def ingest(self, source: str) -> subprocess.CompletedProcess[str]:
         """The job that lands one source, as the UI or the file-drop sensor starts it."""
-        code = (
-            "import sys, dagster as dg; from pipelines.definitions import build_definitions; "
-            f"job = build_definitions().resolve_job_def('ingest_{source}'); "
-            "done = job.execute_in_process(instance=dg.DagsterInstance.get(), "
-            "partition_key='2017-12-31', raise_on_error=False); "
-            "print('RUN', done.run_id); sys.exit(0 if done.success else 1)"
-        )
-        return subprocess.run(
-            [sys.executable, "-m", "demo.servers", sys.executable, "-c", code],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return self._python("demo.servers", sys.executable, "-c", _ingest(source))
+
+    def ingest_without_systems(self, source: str) -> subprocess.CompletedProcess[str]:
+        """The same where no CRM system is configured."""
+        return self._command("-c", _ingest(source))
 
     def query(self, sql: str) -> list[tuple]:
         """What a BI tool reads."""
@@ -75,14 +67,27 @@ class Instance:
             return reader.execute(sql).fetchall()
 
     def _python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self._command("-m", *arguments, **environment)
+
+    def _command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", *arguments],
+            [sys.executable, *arguments],
             cwd=ROOT,
             env={**self.environment, **environment},
             capture_output=True,
             text=True,
             check=False,
         )
+
+
+def _ingest(source: str) -> str:
+    return (
+        "import sys, dagster as dg; from pipelines.definitions import build_definitions; "
+        f"job = build_definitions().resolve_job_def('ingest_{source}'); "
+        "done = job.execute_in_process(instance=dg.DagsterInstance.get(), "
+        "partition_key='2017-12-31', raise_on_error=False); "
+        "print('RUN', done.run_id); sys.exit(0 if done.success else 1)"
+    )
 
 
 def copy_of(instance: Instance, folder: Path) -> Instance:

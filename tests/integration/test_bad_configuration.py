@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
@@ -17,7 +18,7 @@ def instance(tmp_path: Path) -> Instance:
 
 
 def error_line(instance: Instance, **environment: str) -> str:
-    done = instance.run(**environment)
+    done = instance.run_without_systems(**environment)
     assert done.returncode == 2, done.stdout + done.stderr
     lines = done.stdout.strip().splitlines()
     assert len(lines) == 1, done.stdout
@@ -69,7 +70,7 @@ def test_an_unknown_column_in_the_key(instance: Instance, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("as_of", ["yesterday", "1999-01-01", "2999-01-01"])
 def test_an_impossible_business_date(instance: Instance, as_of: str) -> None:
-    done = instance.run("--as-of", as_of)
+    done = instance.run_without_systems("--as-of", as_of)
     assert done.returncode == 2
     assert as_of in done.stdout
     assert len(done.stdout.strip().splitlines()) == 1
@@ -87,3 +88,24 @@ def test_a_missing_file_names_it_and_the_source(small_company: Instance) -> None
     assert done.returncode == 1
     told = [line for line in done.stderr.splitlines() if "refunds" in line and "no file" in line]
     assert told, done.stderr[-3000:]
+
+
+def test_the_demo_systems_say_it_as_shortly(instance: Instance, tmp_path: Path) -> None:
+    env_file = tmp_path / "company.env"
+    env_file.write_text("C360_TIMEZONE=Asia/Shanghai\n")
+    done = instance.run(C360_ENV_FILE=str(env_file))
+    assert done.returncode == 2
+    assert done.stdout.startswith("error: C360_SOURCES is not set (folder with one YAML contract")
+    assert done.stderr == ""
+
+
+def test_a_system_that_is_not_configured_is_absent(instance: Instance) -> None:
+    done = instance.ingest_without_systems("crm_zoho")
+    assert done.returncode == 0, done.stderr[-3000:]
+    (build,) = (instance.home / "builds").iterdir()
+    with duckdb.connect(str(build / "vault.duckdb"), read_only=True) as vault:
+        pulls = vault.execute(
+            "select bool_or(is_configured), sum(record_count), count(*) from accounting.pulls"
+        ).fetchall()
+        assert vault.execute("select count(*) from raw.crm_zoho__contacts").fetchall() == [(0,)]
+    assert pulls == [(False, 0, 12)]

@@ -1,4 +1,4 @@
-"""A company with order lines and nothing else: no CRM, and every other object optional and empty."""
+"""A company with order lines and nothing else: no CRM, all other objects optional and empty."""
 
 from __future__ import annotations
 

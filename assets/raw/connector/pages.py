@@ -67,7 +67,7 @@ def counting_pulls(pulls: Sequence[Pull], delivery: str) -> list[Pull]:
 
 
 def usual_records(pulls: Sequence[Pull], delivery: str) -> int | None:
-    """The median of the snapshots before the newest; a lasting change is usual after some nights."""
+    """The median of the snapshots before the newest: what lasts is usual after some nights."""
     before = [pull.checkpoint.records for pull in pulls if pull.checkpoint.done][-1 - MEMORY : -1]
     return int(median(before)) if delivery == "snapshot" and before else None
 
