@@ -20,6 +20,7 @@ class RawObject:
     event_column: str = ""
     event_is_date: bool = False
     is_stream: bool = False
+    is_snapshot: bool = False
 
     @property
     def subject(self) -> str:
@@ -51,6 +52,8 @@ class ObjectLike(Protocol):
     def event_at(self) -> str | None: ...  # noqa: D102
     @property
     def stream(self) -> str | None: ...  # noqa: D102
+    @property
+    def delivery(self) -> str: ...  # noqa: D102
 
     def is_required(self, column: Any, /) -> bool: ...  # noqa: D102
     def column(self, name: str, /) -> Any: ...  # noqa: D102
@@ -88,6 +91,7 @@ def _contracted(contracts: Iterable[ContractLike]) -> list[RawObject]:
             event_is_date=bool(declared.event_at)
             and declared.column(declared.event_at or "").type == "date",
             is_stream=declared.stream is not None,
+            is_snapshot=declared.delivery == "snapshot",
         )
         for contract in contracts
         for name, declared in contract.objects.items()

@@ -33,7 +33,8 @@ def stream_not_empty(described: RawObject) -> Rule:
 
 def stream_rules(described: RawObject) -> list[Rule]:
     """Whether the system told all that it has, in the form that the contract knows."""
-    return [_not_shrunk(described), *_field_rules(described)]
+    shrinks = [_not_shrunk(described)] if described.is_snapshot else []
+    return [*shrinks, *_field_rules(described)]
 
 
 def _not_shrunk(described: RawObject) -> Rule:

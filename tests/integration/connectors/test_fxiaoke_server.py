@@ -167,7 +167,7 @@ def test_who_asks_wrongly_is_told_so_with_status_200(time: Time) -> None:
         assert ask(server, QUERY, query())["errorCode"] == 20017
         assert ask(server, QUERY, query(), **headers | {"x-fs-userid": "7"})["errorCode"] == 20012
         assert ask(server, QUERY, query(), **headers | {"x-fs-ea": "other"})["errorCode"] == 20016
-        assert ask(server, "/oauth2.0/token", {"grantType": "app_secret"})["errorCode"] == 10006
+        assert ask(server, "/oauth2.0/token", {"grantType": "app_secret"})["errorCode"] == 10002
         body = query()
         body["data"]["dataObjectApiName"] = "NoObj"
         assert ask(server, QUERY, body, **headers)["errorCode"] == 15002

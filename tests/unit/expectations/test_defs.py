@@ -20,6 +20,7 @@ REFUNDS = SimpleNamespace(
     max_quarantined_ratio=0.1,
     event_at=None,
     stream=None,
+    delivery="snapshot",
     is_required=lambda column: True,
     column=lambda name: REFUNDS.columns[0],
 )

@@ -11,7 +11,7 @@ from expectations import raw
 from expectations.raw_objects import RawObject
 from tests.unit.expectations.small_build import check, small_build
 
-LEADS = RawObject("crm", "leads", is_stream=True)
+LEADS = RawObject("crm", "leads", is_stream=True, is_snapshot=True)
 
 _TABLES = (
     "create table vault.raw.crm__leads as select range as id from range(5)",
@@ -76,6 +76,12 @@ def test_broken_data_are_told(rule: str) -> None:
     assert sentence in result.message
     assert result.action in result.message
     assert set(failed(LEADS, *statements)) == {rule}, "one thing is wrong, one rule says so"
+
+
+def test_changes_have_no_usual_number() -> None:
+    rules = {rule.name for rule in raw.suite(replace(LEADS, is_snapshot=False)).rules}
+    assert "not_shrunk" not in rules
+    assert "fields_as_declared" in rules
 
 
 def test_every_rule_of_streams_was_seen() -> None:
