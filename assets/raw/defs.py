@@ -155,10 +155,7 @@ def _landed_accounting_asset(
                 "select count(*), sum(rows_read), sum(rows_loaded), sum(rows_quarantined) from "
                 "(select distinct on (source, object) * from vault.accounting.landed)"
             ).fetchall()[0]
-        names = ("dagster/row_count", "rows_read", "rows_loaded", "rows_quarantined")
-        return dg.MaterializeResult(
-            metadata={name: int(total or 0) for name, total in zip(names, totals, strict=True)}
-        )
+        return _totals(("rows_read", "rows_loaded", "rows_quarantined"), totals)
 
     return landed_accounting
 
@@ -207,12 +204,15 @@ def _staged_accounting_asset(contracts: list[SourceContract]) -> dg.AssetsDefini
                 "select count(*), sum(rows_raw), sum(rows_after_as_of), sum(rows_merged), "
                 "sum(rows_staged) from vault.accounting.staged"
             ).fetchall()[0]
-        names = ("dagster/row_count", "rows_raw", "rows_after_as_of", "rows_merged", "rows_staged")
-        return dg.MaterializeResult(
-            metadata={name: int(total or 0) for name, total in zip(names, totals, strict=True)}
-        )
+        return _totals(("rows_raw", "rows_after_as_of", "rows_merged", "rows_staged"), totals)
 
     return row_accounting
+
+
+def _totals(names: tuple[str, ...], totals: tuple) -> dg.MaterializeResult:
+    """Rows of a table of accounts, then the sums of its counts."""
+    named = zip(("dagster/row_count", *names), totals, strict=True)
+    return dg.MaterializeResult(metadata={name: int(total or 0) for name, total in named})
 
 
 def _system(contract: SourceContract) -> str:

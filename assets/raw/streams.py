@@ -43,6 +43,7 @@ def open_connection(
         home=home,
         clock=lambda: clock().replace(tzinfo=UTC),
         sleep=time.sleep,
+        written=contract.connection.settings,
     )
 
 

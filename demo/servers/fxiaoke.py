@@ -166,7 +166,7 @@ class FxiaokeServer(LocalServer):
                 return (
                     self._query(name, asked) if path.endswith("query") else self._get(name, asked)
                 )
-        raise access.RefusedError(access.WRONG_CALL, "the path is unknown")
+        raise access.RefusedError(access.UNKNOWN_PATH, "the path is unknown")
 
     def _check_object(self, name: str) -> None:
         if name not in self.records and name not in self.describes:

@@ -40,6 +40,8 @@ class ZohoServer(LocalServer):
         pages: Page tokens; `pages.expire()` makes all of them too old.
         bulk: Bulk Read jobs; `bulk.rows_a_page` is small in tests.
         honours_if_modified_since: Get Records regards that header (it may not, one day).
+        gives_by_ids: Get Records regards `ids`; without, it answers that there are none.
+        coql_hides_converted: COQL leaves converted leads out.
         credits: Calls that the organisation may make in 24 hours.
     """
 
@@ -58,6 +60,8 @@ class ZohoServer(LocalServer):
         self.pages = Pages(clock)
         self.bulk = Bulk(clock, self.store, rows_a_bulk_page)
         self.honours_if_modified_since = honours_if_modified_since
+        self.gives_by_ids = True
+        self.coql_hides_converted = False
         self.credits = credits
         self._spent: deque[tuple[datetime, int]] = deque()
 

@@ -30,7 +30,9 @@ class Query:
     offset: int = 0
 
 
-def run(body: dict[str, Any], module_of: Callable[[str], Module]) -> tuple[Answer, int]:
+def run(
+    body: dict[str, Any], module_of: Callable[[str], Module], *, hides_converted: bool = False
+) -> tuple[Answer, int]:
     """`POST /crm/v8/coql`: the answer and what it costs in credits; raises Refused."""
     text = body.get("select_query")
     if not isinstance(text, str):
@@ -38,6 +40,8 @@ def run(body: dict[str, Any], module_of: Callable[[str], Module]) -> tuple[Answe
     parser = _Parser(text, module_of)
     query = parser.query()
     rows = [row for row in parser.module.ordered("id") if query.where(row)]
+    if hides_converted and query.module == "Leads":
+        rows = [row for row in rows if not row.get("Converted__s")]
     if query.columns == ["COUNT(id)"]:
         return json_answer({"data": [{"COUNT(id)": len(rows)}], "info": {"count": 1}}), 1
     for name, descends in reversed(query.order):

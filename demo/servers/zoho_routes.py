@@ -32,7 +32,9 @@ def serve(server: ZohoServer, request: Request, scopes: frozenset[str]) -> Answe
 
 def _coql(server: ZohoServer, request: Request, _: re.Match[str], scopes: frozenset[str]) -> Answer:
     need(scopes, "coql")
-    answer, cost = run_coql(request.json(), server.store.module)
+    answer, cost = run_coql(
+        request.json(), server.store.module, hides_converted=server.coql_hides_converted
+    )
     server.spend(cost)
     return answer
 
@@ -156,6 +158,8 @@ def _records(
 ) -> Answer:
     need(scopes, "modules", found[1])
     module = server.store.module(found[1])
+    if "ids" in request.query and not server.gives_by_ids:
+        return EMPTY
     return get_records(module, request, server.pages, server.honours_if_modified_since)
 
 

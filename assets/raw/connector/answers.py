@@ -18,7 +18,7 @@ def judge_status(response: httpx.Response) -> None:
     if 200 <= status < 300 or status == 304:
         return
     if status in (408, 425, 429) or status >= 500:
-        raise Retryable(f"answers with status {status}", after=_retry_after(response))
+        raise Retryable(f"answers with status {status}", after=retry_after(response))
     if status == 401:
         raise TokenRejected("rejects the credentials (status 401); check them in the contract")
     if status == 403:
@@ -28,8 +28,8 @@ def judge_status(response: httpx.Response) -> None:
     raise Fatal(f"refuses the request (status {status}); check address and options in the contract")
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds of the Retry-After header, which may also be a date (RFC 9110)."""
+def retry_after(response: httpx.Response) -> float | None:
+    """Seconds of the Retry-After header, which may also be a date (RFC 9110); None without one."""
     text = response.headers.get("Retry-After")
     if not text:
         return None

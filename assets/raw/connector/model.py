@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 State = dict[str, Any]
 """All that is needed to ask for the next page: small, and JSON, because it is kept on disk."""
@@ -77,6 +77,7 @@ class Connection:
         home: Folder of the instance, for cached tokens.
         clock: Gives now, UTC with time zone.
         sleep: Waits so many seconds.
+        written: The settings as the contract has them, variables not resolved; None when unknown.
     """
 
     source: str
@@ -84,6 +85,7 @@ class Connection:
     home: Path
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
+    written: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 class Connector(ABC):
@@ -94,9 +96,12 @@ class Connector(ABC):
     Attributes:
         asks_for_declared_fields: True when only the fields that the contract declares are fetched:
             then a field that is declared later has everything pulled again.
+        harmless_settings: Keys of the connection that do not change which records a pull brings
+            and what is in them: credentials, addresses, sizes, rates.
     """
 
     asks_for_declared_fields = False
+    harmless_settings: ClassVar[frozenset[str]] = frozenset({"http"})
 
     def __init__(self, connection: Connection) -> None:
         """Take the settings, and refuse wrong ones.
@@ -125,6 +130,11 @@ class Connector(ABC):
     def increments(self, stream: str) -> bool:
         """Whether the stream can be asked for changes only."""
         return True
+
+    def asked_settings(self, stream: str) -> Mapping[str, Any]:
+        """The settings, as written, that say what a pull brings; others have all pulled again."""
+        written = self.connection.written or {}
+        return {key: value for key, value in written.items() if key not in self.harmless_settings}
 
     @abstractmethod
     def probe(self, request: Request) -> str:

@@ -2,21 +2,23 @@
 
 The window of a pull begins where the last complete one ended, less an overlap (edits of the same
 second, late commits, clocks that differ), and ends when the pull begins. Only a complete pull moves
-it on, so nothing is lost when one is not finished.
+it on, so nothing is lost when one is not finished. When something else is asked for than then, a
+pull begins from the start: changes since the last one would not bring the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import tenacity
 
 from assets.raw.connector.errors import Fatal, PositionExpired, Retryable
-from assets.raw.connector.model import Connection, Connector, Request, State
+from assets.raw.connector.model import Connection, Connector, Request, State, SystemField
 from assets.raw.connector.pulls import Asked, Pull, PullStore
+from assets.raw.connector.settings import fingerprint
 from assets.raw.private_files import locked, make_private_folder
 
 READINGS = 3
@@ -68,7 +70,7 @@ def pull(connection: Connection, connector: Connector, wanted: Wanted) -> Pull:
         last = done[-1] if done else None
         if last and _is_fresh(connection, connector, wanted, last):
             return last
-        unfinished = _unfinished(store, wanted)
+        unfinished = _unfinished(store, connector, wanted)
         current = unfinished or _begin(connection, connector, store, wanted, last)
         _finish(connection, connector, current)
         if unfinished and _is_stale(connection, wanted, current):
@@ -99,13 +101,15 @@ def _is_stale(connection: Connection, wanted: Wanted, finished: Pull) -> bool:
     return is_repeated and connection.clock() - finished.began_at > STALE
 
 
-def _unfinished(store: PullStore, wanted: Wanted) -> Pull | None:
+def _unfinished(store: PullStore, connector: Connector, wanted: Wanted) -> Pull | None:
     """The pull that was interrupted, if it still asks for what the contract wants."""
     pulls = store.pulls()
-    if not pulls or pulls[-1].checkpoint.done:
+    # One that was killed before its first position has nothing to go on with.
+    if not pulls or pulls[-1].checkpoint.done or not pulls[-1].checkpoint.next:
         return None
     asked = pulls[-1].asked
-    return pulls[-1] if asked.is_same_but_window(_asked(wanted, None, asked.upper)) else None
+    same = asked.is_same_but_window(_asked(connector, wanted, None, asked.upper))
+    return pulls[-1] if same else None
 
 
 def _begin(
@@ -119,12 +123,14 @@ def _begin(
     lower = None
     if last and wanted.delivery == "increment" and _answers(connector, wanted, last):
         lower = (last.began_at - wanted.overlap).isoformat()
-    asked = _asked(wanted, lower, connection.clock().isoformat())
+    asked = _asked(connector, wanted, lower, connection.clock().isoformat())
     # The metadata come first: with them comes the system's clock, and a wrong name fails early.
     fields = connector.fields(_request(asked))
+    if lower is not None and _has_appeared(wanted, store.since_start(), fields):
+        asked = replace(asked, lower=None)
     system_now = connector.now()
     if system_now is not None and system_now < asked.window.upper:
-        asked = _asked(wanted, lower, system_now.isoformat())
+        asked = replace(asked, upper=system_now.isoformat())
     started = store.begin(asked)
     started.keep_fields(fields)
     known = asked.upper if system_now is not None else None
@@ -137,16 +143,23 @@ def _answers(connector: Connector, wanted: Wanted, last: Pull) -> bool:
     asked = last.asked
     if (asked.delivery, asked.options) != (wanted.delivery, dict(wanted.options)):
         return False
+    if not asked.has_settings(_settings_of(connector, wanted)):
+        return False
     return not connector.asks_for_declared_fields or set(wanted.fields) <= set(last.asked.fields)
+
+
+def _has_appeared(
+    wanted: Wanted, before: Sequence[Pull], fields: Sequence[SystemField] | None
+) -> bool:
+    """Whether a declared field is there that a pull before did not see, as when it was hidden."""
+    there = set(wanted.fields) & {field.name for field in fields or ()}
+    known = (one.fields for one in before)
+    return any(there - {field.name for field in seen} for seen in known if seen is not None)
 
 
 def _finish(connection: Connection, connector: Connector, current: Pull) -> None:
     request = _request(current.asked)
     restarts = 0
-    if not current.checkpoint.next and not current.checkpoint.done:
-        # Killed between the making of the pull and its first position.
-        current.keep_fields(connector.fields(request))
-        current.start_at(connector.first(request))
     while not current.checkpoint.done:
         try:
             _fetch(connection, connector, request, current, current.checkpoint.next or {})
@@ -195,7 +208,13 @@ def _system_time(connection: Connection, connector: Connector, current: Pull) ->
     return (current.asked.window.upper - ahead).isoformat()
 
 
-def _asked(wanted: Wanted, lower: str | None, upper: str) -> Asked:
+def _settings_of(connector: Connector, wanted: Wanted) -> str | None:
+    if connector.connection.written is None:
+        return None
+    return fingerprint(connector.asked_settings(wanted.stream))
+
+
+def _asked(connector: Connector, wanted: Wanted, lower: str | None, upper: str) -> Asked:
     return Asked(
         stream=wanted.stream,
         delivery=wanted.delivery,
@@ -203,6 +222,7 @@ def _asked(wanted: Wanted, lower: str | None, upper: str) -> Asked:
         options=dict(wanted.options),
         lower=lower,
         upper=upper,
+        settings=_settings_of(connector, wanted),
     )
 
 

@@ -21,6 +21,8 @@ class Asked:
         options: Options of the stream.
         lower: Start of the window, ISO 8601 in UTC; None from the beginning.
         upper: End of the window, frozen.
+        settings: Fingerprint of the connection's settings that say what a pull brings; None when
+            unknown, as of pulls from before it was kept.
     """
 
     stream: str
@@ -29,6 +31,7 @@ class Asked:
     options: dict[str, Any]
     lower: str | None
     upper: str
+    settings: str | None = None
 
     @property
     def window(self) -> Window:
@@ -38,7 +41,14 @@ class Asked:
 
     def is_same_but_window(self, other: Asked) -> bool:
         """Whether only the window differs."""
-        return replace(self, lower=None, upper="") == replace(other, lower=None, upper="")
+        mine, theirs = (
+            replace(asked, lower=None, upper="", settings=None) for asked in (self, other)
+        )
+        return mine == theirs and self.has_settings(other.settings)
+
+    def has_settings(self, fingerprint: str | None) -> bool:
+        """Whether the connection's settings are these; unknown ones count as unchanged."""
+        return None in (self.settings, fingerprint) or self.settings == fingerprint
 
 
 @dataclass(frozen=True)

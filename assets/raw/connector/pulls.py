@@ -195,6 +195,12 @@ class PullStore:
         """Every pull that is done, oldest first."""
         return [pull for pull in self.pulls() if pull.checkpoint.done]
 
+    def since_start(self) -> list[Pull]:
+        """The complete pulls from the newest on that asked for everything; else all of them."""
+        done = self.done()
+        starts = [place for place, one in enumerate(done) if one.asked.lower is None]
+        return done[starts[-1] :] if starts else done
+
     def begin(self, asked: Asked) -> Pull:
         """Make the folder of a new pull."""
         make_private_folder(self.folder)

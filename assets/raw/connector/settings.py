@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -60,3 +62,13 @@ def checked_settings(
             else:
                 mistakes.append(f"{named}: {problem['msg'].removeprefix('Value error, ')}")
         raise Fatal(f"{source}: {'; '.join(mistakes)}") from None
+
+
+def fingerprint(settings: Mapping[str, Any]) -> str:
+    """16 hex digits that stay the same while the settings do, in whatever order they are written.
+
+    Made of settings whose variables are not resolved, so that no secret is in it.
+    """
+    # Twice, because YAML knows dates and keys that are numbers, and only texts can be sorted.
+    plain = json.loads(json.dumps(settings, default=str))
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]

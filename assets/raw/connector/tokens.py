@@ -11,12 +11,17 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from assets.raw.connector.errors import TokenRejected
 from assets.raw.connector.model import Connection
 from assets.raw.private_files import locked, make_private_folder, written_whole
 
 MARGIN = timedelta(seconds=60)
 """A token that expires while a request is under way is worth nothing."""
+
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,25 @@ class TokenStore:
                 self._write(token)
         self._known = token
         return token
+
+    def used(self, ask: Callable[[Token], Answer], fetch: Callable[[str | None], Token]) -> Answer:
+        """Ask with the token in force; when it is rejected, once more with a new one.
+
+        For systems whose token goes into the body or the address; Api does it for headers.
+
+        Args:
+            ask: Asks with a token.
+            fetch: Gets a new token; called with None, or with the value that was rejected.
+
+        Raises:
+            SourceError: there is no good answer, and why.
+        """
+        token = self.get(lambda: fetch(None))
+        try:
+            return ask(token)
+        except TokenRejected:
+            bad = token.value
+            return ask(self.get(lambda: fetch(bad), rejected=bad))
 
     def _is_good(self, token: Token, rejected: str | None) -> bool:
         return token.value != rejected and token.expires_at - MARGIN > self._clock()

@@ -36,6 +36,12 @@ class Database(Connector):
     and for `live_ids` also `"table"`, the number of the table that it belongs to.
     """
 
+    harmless_settings = Connector.harmless_settings | {
+        *("url", "host", "port", "socket", "user", "password", "sslmode", "sslrootcert"),
+        *("lag_seconds", "rows_per_page", "megabytes_per_page", "attempts", "first_wait_seconds"),
+        *("connect_timeout_seconds", "statement_timeout_seconds"),
+    }
+
     def __init__(self, connection: Connection) -> None:
         """Take the settings; connects when first asked for something.
 

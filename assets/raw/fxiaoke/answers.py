@@ -22,6 +22,8 @@ _TOO_FAST = {14001, 30004}
 _TOKEN = {20005, 20016, 11014}
 _ADVICE = {
     10013: "lacks the token, or the offset is past 10,000; report it, listings here never use one",
+    10006: "does not know the path, or the application lacks the scope (权限) for it; check "
+    "standard_path, custom_path and the rights of the application",
     30003: "has no API quota; buy the package 'Open API' (开放接口资源包) for the tenant",
 } | dict.fromkeys(
     (15003, 20014, 20020, 20021, 20022, 20023),
@@ -29,7 +31,7 @@ _ADVICE = {
     "give the user a role that sees the object",
 )
 _ADVICE |= dict.fromkeys(
-    (10001, 10002, 10006, 10012, 11001, 11002, 11013, 20006, 20015),
+    (10001, 10002, 10012, 11001, 11002, 11013, 20006, 20015),
     "refuses the credentials; check app_id, app_secret and permanent_code in the contract",
 )
 _ADVICE |= dict.fromkeys(

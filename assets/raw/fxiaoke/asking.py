@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from assets.raw.connector import strict_json
-from assets.raw.connector.errors import Fatal, TokenRejected
+from assets.raw.connector.errors import Fatal
 from assets.raw.connector.http import Api
 from assets.raw.connector.model import Connection
 from assets.raw.connector.tokens import Token, TokenStore
@@ -87,12 +87,9 @@ class Asking:
     def _authorized(
         self, path: str, body: Mapping[str, Any], user: str | None
     ) -> dict[str, msgspec.Raw]:
-        token = self._tokens.get(self._fetch_token)
-        try:
-            return self._send(path, body, user, token)
-        except TokenRejected:
-            token = self._tokens.get(self._fetch_token, rejected=token.value)
-            return self._send(path, body, user, token)
+        return self._tokens.used(
+            lambda token: self._send(path, body, user, token), self._fetch_token
+        )
 
     def _send(
         self, path: str, body: Mapping[str, Any], user: str | None, token: Token
@@ -115,7 +112,7 @@ class Asking:
         )
         return strict_json.parts(response.content)
 
-    def _fetch_token(self) -> Token:
+    def _fetch_token(self, _rejected: str | None) -> Token:
         settings = self._settings
         is_new = settings.auth == "app_secret"
         body = {

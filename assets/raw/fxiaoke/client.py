@@ -41,6 +41,12 @@ class Fxiaoke(Connector):
     these objects have now, from which deletes are seen, because the system has no list of them.
     """
 
+    harmless_settings = Connector.harmless_settings | {
+        *("host", "auth", "app_id", "app_secret", "permanent_code"),
+        *("standard_path", "custom_path", "page_size"),
+    }
+    """Not `user`, whose rights count."""
+
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._settings = checked_settings(FxiaokeSettings, connection.settings, connection.source)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from assets.raw.connector.errors import Fatal, SourceError
 from assets.raw.connector.http import checked_settings
@@ -14,6 +16,9 @@ from assets.raw.rest.settings import RestSettings, Stream
 
 PARENTS_A_PAGE = 20
 """Listings below a record are mostly short: so many become one page on disk."""
+
+HARMLESS_IN_A_STREAM = {"http", "window_days"}
+"""Keys of a stream that do not change which records a pull brings."""
 
 
 class Rest(Connector):
@@ -53,6 +58,20 @@ class Rest(Connector):
         if found is not None and found.parent is not None:
             found = self._settings.streams[found.parent.stream]
         return found is None or found.has_lower
+
+    def asked_settings(self, stream: str) -> Mapping[str, Any]:
+        """What every request carries, and the stream with the one that it stands below."""
+        written = self.connection.written or {}
+        streams = written.get("streams", {})
+        parent = self._settings.streams[stream].parent if stream in streams else None
+        names = [stream, *([parent.stream] if parent else [])]
+        return {
+            "params": written.get("params", {}),
+            "streams": [
+                {key: value for key, value in found.items() if key not in HARMLESS_IN_A_STREAM}
+                for found in (streams.get(name, {}) for name in names)
+            ],
+        }
 
     def probe(self, request: Request) -> str:
         """Ask for the first page of the last day; of the parents, where there are some."""

@@ -10,6 +10,7 @@ from datetime import datetime
 import httpx
 
 from assets.raw.connector import strict_json
+from assets.raw.connector.answers import retry_after
 from assets.raw.connector.errors import (
     Fatal,
     PositionExpired,
@@ -66,7 +67,7 @@ class Judge:
         try:
             judge_status(response)
         except Retryable as error:
-            raise Retryable(str(error), after=error.after or self._until_reset(response)) from None
+            raise Retryable(str(error), after=self._wait(response)) from None
 
     def _by_success(self, code: str | None) -> None:
         if self._success and code is None:
@@ -99,10 +100,13 @@ class Judge:
     def _error(self, name: str, why: str, response: httpx.Response) -> SourceError:
         kind, text = KINDS[name]
         if kind is Retryable:
-            after = response.headers.get("Retry-After", "")
-            wait = float(after) if after.isdigit() else self._until_reset(response)
-            return Retryable(f"{text} {why}", after=wait)
+            return Retryable(f"{text} {why}", after=self._wait(response))
         return kind(f"{text} {why}")
+
+    def _wait(self, response: httpx.Response) -> float | None:
+        """Seconds that the answer asks us to wait, in one way or the other."""
+        after = retry_after(response)
+        return self._until_reset(response) if after is None else after
 
     def _until_reset(self, response: httpx.Response) -> float | None:
         header = self._errors.reset_header

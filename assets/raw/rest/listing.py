@@ -24,7 +24,7 @@ from assets.raw.rest.paging import (
     without_parameter,
 )
 from assets.raw.rest.settings import RestSettings, Stream
-from assets.raw.rest.texts import Filling
+from assets.raw.rest.texts import Filling, names_in
 from assets.raw.rest.times import all_older
 
 
@@ -89,7 +89,8 @@ class Listings:
             lower, upper = (datetime.fromisoformat(state[key]) for key in ("from", "to"))
         call = self._call(stream, Filling(lower, upper, stream.timezone, parent), state["at"])
         answer = self._ask(name, stream, call)
-        at = self._saved(following(stream.paging, state["at"], answer)) if answer else None
+        at = following(stream.paging, state["at"], answer) if answer else None
+        at = self._saved(stream, at)
         records = answer.records if answer else []
         if stream.newest_first and lower and all_older(stream.newest_first, records, lower):
             at = None
@@ -110,7 +111,11 @@ class Listings:
         headers = filling.value({**self._settings.headers, **stream.headers})
         texts = {name: str(value) for name, value in headers.items()}
         call = Call(filling.path(stream.path), params, body, texts)
-        return placed(stream.paging, at, call, self._settings.base_url)
+        call = placed(stream.paging, at, call, self._settings.base_url)
+        if at is not None and "url" in at:
+            again = {name: params[name] for name in self._left_out(stream) if name in params}
+            call = replace(call, params={**call.params, **again})
+        return call
 
     def _ask(self, name: str, stream: Stream, call: Call) -> Answer | None:
         """The answer; None when its status says that there are no records."""
@@ -128,12 +133,20 @@ class Listings:
         finally:
             also_empty.reset(gone)
 
-    def _saved(self, at: Position | None) -> Position | None:
-        """The position as it may be kept on disk: without the credential in an address."""
+    def _left_out(self, stream: Stream) -> list[str]:
+        """The connection's parameters that addresses are kept without: they may hold a secret.
+
+        Not those with a place to fill in: the system moves a bound on with its next address.
+        """
+        sent = {**self._settings.params, **stream.params}
+        return [name for name in self._settings.params if not names_in(sent[name])]
+
+    def _saved(self, stream: Stream, at: Position | None) -> Position | None:
+        """The position as it may be kept on disk: without a credential in an address."""
         if at is None or "url" not in at:
             return at
         url = str(at["url"])
-        for name in self._secret:
+        for name in (*self._secret, *self._left_out(stream)):
             url = without_parameter(url, name)
         return {**at, "url": url}
 

@@ -144,11 +144,12 @@ def _parameters(query: str) -> dict[str, Any]:
 
 def _flagged(paging: Flags, answer: Answer, name: str, pointer: Any) -> Position | None:
     there_is_more = paging.more is not None and bool(paths.value_at(answer.body, paging.more))
-    said_end = paging.end is not None and paths.value_at(answer.body, paging.end)
+    said_end = None if paging.end is None else paths.value_at(answer.body, paging.end)
     if said_end is True or (paging.more is not None and not there_is_more):
         return None
     if pointer is None or pointer == "":
-        if there_is_more or paging.end is not None:
+        # Where neither the end is told nor anything follows, nothing says that there is more.
+        if there_is_more or said_end is not None:
             raise Retryable("says that there is more, but not where")
         return None
     return {name: pointer}

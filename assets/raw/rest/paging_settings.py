@@ -35,7 +35,7 @@ class Flags(Strict):
 
     Attributes:
         more: JSON path; there is more when it is neither missing nor empty nor false.
-        end: JSON path; the listing ends when it is true.
+        end: JSON path; the listing ends when it is true, or when it and the next page are missing.
     """
 
     more: str | None = None

@@ -25,7 +25,7 @@ from assets.raw.shopify import queries
 from assets.raw.shopify.judge import Cost, TooExpensive, judge
 from assets.raw.shopify.queries import STREAMS, Stream
 from assets.raw.shopify.scopes import lacking_scope
-from assets.raw.shopify.settings import ShopifySettings
+from assets.raw.shopify.settings import HARMLESS, ShopifySettings
 
 TOKEN_HEADER = "X-Shopify-Access-Token"
 MOST_REFUNDS = 250
@@ -40,6 +40,7 @@ class Shopify(Connector):
     """
 
     asks_for_declared_fields = True
+    harmless_settings = Connector.harmless_settings | HARMLESS
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)

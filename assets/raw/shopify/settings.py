@@ -8,6 +8,12 @@ from pydantic import Field, field_validator, model_validator
 
 from assets.raw.contract_columns import Strict
 
+HARMLESS = {
+    *("shop", "base_url", "api_version", "access_token", "client_id", "client_secret"),
+    *("page_size", "nested_size"),
+}
+"""Keys of the connection that do not change which records a pull brings."""
+
 
 class ShopifySettings(Strict):
     """One shop.

@@ -58,13 +58,9 @@ class Asking:
     def _call(
         self, method: str, path: str, params: Mapping[str, str], body: Mapping[str, Any] | None
     ) -> dict[str, msgspec.Raw]:
-        token = self._tokens.get(self._fetch_token)
-        try:
-            return self._send(method, path, params, body, token)
-        except TokenRejected:
-            bad = token.value
-            token = self._tokens.get(lambda: self._fetch_token(bad), rejected=bad)
-            return self._send(method, path, params, body, token)
+        return self._tokens.used(
+            lambda token: self._send(method, path, params, body, token), self._fetch_token
+        )
 
     def _send(
         self,
@@ -77,7 +73,7 @@ class Asking:
         query = {"access_token": token.value, **params}
         return strict_json.parts(self._api.send(method, path, params=query, json=body).content)
 
-    def _fetch_token(self, rejected: str | None = None) -> Token:
+    def _fetch_token(self, rejected: str | None) -> Token:
         answer = self._ask_for_token(is_forced=False)
         if answer.get("access_token") == rejected:
             # The stable way gives the same token while it lives; only force makes a new one.

@@ -26,6 +26,11 @@ class WeChat(Connector):
     one list of up to 10,000 with everybody's details.
     """
 
+    harmless_settings = Connector.harmless_settings | {
+        *("app_id", "app_secret", "api_url", "token"),
+        *("batch_size", "window_days", "restated_days", "ready_hour"),
+    }
+
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._settings = checked_settings(WeChatSettings, connection.settings, connection.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -115,6 +116,7 @@ class Access:
             },
         )
         body = json.loads(response.content)
-        lives = timedelta(seconds=float(body.get("expires_in") or 3600))
+        told = str(body.get("expires_in"))
+        lives = timedelta(seconds=int(told) if re.fullmatch(r"[1-9]\d{0,8}", told) else 3600)
         extra = {name: str(body[name]) for name in ("api_domain", "scope") if body.get(name)}
         return Token(body["access_token"], self._clock() + lives, extra)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from assets.raw.connector.answers import judge_status, retry_after
 from assets.raw.connector.errors import (
     Fatal,
     PositionExpired,
@@ -15,13 +16,13 @@ from assets.raw.connector.errors import (
     StopForToday,
     TokenRejected,
 )
-from assets.raw.connector.http import judge_status
 
 CREDITS = "X-API-CREDITS-REMAINING"
 _SMALL_BYTES = 4_000
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 _NAME = re.compile(r"[\w .,:-]{1,80}")
 _TOKEN_PAUSE_SECONDS = 120
+_BUSY = (408, 425, 429)
 
 _PATH_SCOPES = (
     ("/coql", "ZohoCRM.coql.READ"),
@@ -120,11 +121,7 @@ def _too_many(response: httpx.Response) -> None:
     left = credits_left(response)
     if left is not None and left <= 0:
         raise StopForToday("gives no more calls in these 24 hours; the next run goes on from here")
-    after = response.headers.get("Retry-After", "")
-    raise Retryable(
-        "is asked too often (429 TOO_MANY_REQUESTS)",
-        after=float(after) if after.isdigit() else None,
-    )
+    raise Retryable("is asked too often (429 TOO_MANY_REQUESTS)", after=retry_after(response))
 
 
 def _judge_bulk(code: str, details: dict[str, Any], status: int) -> None:
@@ -159,6 +156,9 @@ def judge_token(response: httpx.Response) -> None:
     except msgspec.DecodeError:
         body = {}
     error = body.get("error") if isinstance(body, dict) else None
+    if error != "Access Denied" and (response.status_code in _BUSY or response.status_code >= 500):
+        # A server that is down may say anything of the client.
+        judge_status(response)
     if error is None:
         judge_status(response)
         if not isinstance(body, dict) or not isinstance(body.get("access_token"), str):

@@ -14,8 +14,10 @@ from assets.raw.zoho_crm.access import Access
 from assets.raw.zoho_crm.answers import NotInBulk
 from assets.raw.zoho_crm.bulk import BULK, Bulk
 from assets.raw.zoho_crm.bulk import beginning as bulk_beginning
+from assets.raw.zoho_crm.listings import seconds
 from assets.raw.zoho_crm.metadata import ModuleFields, read_fields
-from assets.raw.zoho_crm.records import Records, seconds
+from assets.raw.zoho_crm.probing import Probe
+from assets.raw.zoho_crm.records import Records
 from assets.raw.zoho_crm.settings import ModuleOptions, ModulesOptions, NoOptions, ZohoSettings
 from assets.raw.zoho_crm.walk import BY_TIME, Walk, beginning, count
 
@@ -30,6 +32,12 @@ class ZohoCrm(Connector):
     Streams: every module by its API name, `Users`, `deal_stage_history`, `deletions`, `live_ids`.
     """
 
+    harmless_settings = Connector.harmless_settings | {
+        *("data_center", "accounts_url", "api_url", "client_id", "client_secret", "refresh_token"),
+        *("increments", "full_by", "bulk_above", "closed_to_bulk", "closed_to_coql"),
+        *("credits_reserve", "poll_seconds", "paths", "limits"),
+    }
+
     def __init__(self, connection: Connection) -> None:
         """Take the settings, and refuse wrong ones.
 
@@ -40,6 +48,7 @@ class ZohoCrm(Connector):
         given = {name: value for name, value in connection.settings.items() if name != "http"}
         self._settings = checked_settings(ZohoSettings, given, connection.source)
         self._access = Access(connection, self._settings)
+        self._probe = Probe(self._access, self._settings)
         self._modules: dict[str, ModuleFields] = {}
 
     def first(self, request: Request) -> State:
@@ -92,7 +101,7 @@ class ZohoCrm(Connector):
         return stream not in (lists.USERS, lists.LIVE_IDS)
 
     def probe(self, request: Request) -> str:
-        """Fields, records and missing scopes of a stream, for three calls at most.
+        """What is there, by real calls of the kinds that a pull makes; three at most.
 
         Raises:
             SourceError: the stream cannot be read, and why.
@@ -100,19 +109,20 @@ class ZohoCrm(Connector):
         options = self._options(request)
         stream = request.stream
         if stream == lists.USERS:
-            page = lists.users(self._access, self._settings, {"page": 1})
-            words = f"{len(list(page.records))}{'+' if page.next else ''} users"
+            words = self._probe.staff()
         elif isinstance(options, ModulesOptions):
-            words = f"of {len(options.modules)} modules"
-            for module in options.modules:
-                words += f", {module} {self._about(module)}"
+            words = self._probe.modules(stream, options.modules)
         elif stream == lists.STAGES:
-            words = f"stages of {self._about('Deals')} deals, one call each"
+            words = self._probe.stages()
         else:
-            words = f"{len(self._module(stream).fields)} fields, {self._about(stream)} records"
-            path = self._settings.paths.records.format(module=stream)
-            self._access.get(path, {"fields": "id", "per_page": 1})
-        missing = self._missing_scopes(stream)
+            module = self._module(stream)
+            about = self._probe.module(
+                stream,
+                has_modified_time=module.has_modified_time,
+                may_be_bulk=self._may_be_bulk(request),
+            )
+            words = f"{len(module.fields)} fields, {about}"
+        missing = self._probe.missing_scopes(stream)
         return f"{words}; scopes that are missing: {', '.join(missing)}" if missing else words
 
     def now(self) -> datetime | None:
@@ -155,10 +165,10 @@ class ZohoCrm(Connector):
             name = f"{self.connection.source}: {request.stream}"
             raise Fatal(f"{name} {error}") from None
 
-    def _chosen(self, request: Request) -> State:
-        """Bulk Read for many records; a walk for few, or where Bulk Read cannot give them."""
+    def _may_be_bulk(self, request: Request) -> bool:
+        """Whether Bulk Read can give all that is wanted of a module, if it has many records."""
         settings, options = self._settings, self._options(request)
-        is_wanted = (
+        return (
             settings.bulk_above is not None
             # Whether Bulk Read gives converted records is told nowhere.
             and request.stream not in (*settings.closed_to_bulk, *settings.converted_modules)
@@ -167,9 +177,13 @@ class ZohoCrm(Connector):
             and not options.subforms
             and self._module(request.stream).bulk_fields(request.fields) is not None
         )
-        if is_wanted and settings.bulk_above is not None:
-            expected = count(self._access, settings, request.stream)
-            if expected is not None and expected > settings.bulk_above:
+
+    def _chosen(self, request: Request) -> State:
+        """Bulk Read for many records; a walk for few, or where Bulk Read cannot give them."""
+        above = self._settings.bulk_above
+        if above is not None and self._may_be_bulk(request):
+            expected = count(self._access, self._settings, request.stream)
+            if expected is not None and expected > above:
                 return bulk_beginning()
         return self._walk_beginning(request)
 
@@ -201,23 +215,3 @@ class ZohoCrm(Connector):
         if isinstance(options, ModuleOptions) and options.subforms:
             found = records.with_subforms(found, listing.heads, options.subforms)
         return Page(found, following)
-
-    def _about(self, module: str) -> str:
-        expected = count(self._access, self._settings, module)
-        return "an unknown number of" if expected is None else f"about {expected:,}"
-
-    def _missing_scopes(self, stream: str) -> list[str]:
-        """Scopes that a pull may need and the token has not, by Zoho's own words about it."""
-        given = self._access.scopes()
-        if not given:
-            return []
-        needed = set()
-        if stream not in lists.NO_MODULES and self._settings.bulk_above is not None:
-            needed.add("bulk")
-        if stream not in (lists.USERS, lists.DELETIONS):
-            needed.add("coql")
-        return [
-            f"ZohoCRM.{name}.READ"
-            for name in sorted(needed)
-            if not given & {f"ZohoCRM.{name}.READ", f"ZohoCRM.{name}.ALL"}
-        ]

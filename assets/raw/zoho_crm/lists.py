@@ -12,10 +12,11 @@ from assets.raw.connector.errors import Retryable
 from assets.raw.connector.model import Page, Request, State
 from assets.raw.zoho_crm.access import Access
 from assets.raw.zoho_crm.answers import RecordGone
+from assets.raw.zoho_crm.listings import Info, read_listing, seconds
 from assets.raw.zoho_crm.metadata import MODIFIED
-from assets.raw.zoho_crm.records import Info, Records, read_listing, seconds
+from assets.raw.zoho_crm.records import Records
 from assets.raw.zoho_crm.settings import ZohoSettings
-from assets.raw.zoho_crm.walk import BY_QUERY, Walk, beginning, query
+from assets.raw.zoho_crm.walk import Walk, beginning, is_open_to_coql, query
 
 USERS, STAGES, DELETIONS, LIVE_IDS = "Users", "deal_stage_history", "deletions", "live_ids"
 NO_MODULES = (USERS, STAGES, DELETIONS, LIVE_IDS)
@@ -83,12 +84,10 @@ def live_ids(access: Access, settings: ZohoSettings, request: Request, state: St
     """
     modules: Sequence[str] = request.options["modules"]
     module = modules[state["module"]]
-    if module in settings.converted_modules or module in settings.closed_to_coql:
+    if not is_open_to_coql(settings, module):
         place = state.get("walk") or beginning(settings, request.window, has_modified_time=True)
         records = Records(access, settings, module, [["id", MODIFIED]])
-        listing, after = Walk(access, settings, module, records, heads_only=True).step(
-            place, request.window
-        )
+        listing, after = Walk(access, settings, module, records).step(place, request.window)
         following = {**state, "walk": after} if after else None
     else:
         size = settings.limits.coql_rows
@@ -113,7 +112,6 @@ def stages(access: Access, settings: ZohoSettings, request: Request, state: Stat
         settings,
         "Deals",
         deals,
-        heads_only=state["by"] != BY_QUERY,
         per_page=settings.limits.deals_per_page,
     )
     listing, following = walk.step(state, request.window)

@@ -1,10 +1,12 @@
-"""Get Records: all fields of a module although one call gives fifty, joined byte by byte."""
+"""Get Records: all fields of a module although one call gives fifty, joined byte by byte.
+
+A record that is listed and then not given by its id is not taken for deleted before it was asked
+for alone, and the list once more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,87 +15,14 @@ from assets.raw.connector import strict_json
 from assets.raw.connector.errors import Retryable
 from assets.raw.zoho_crm.access import Access
 from assets.raw.zoho_crm.answers import RecordGone
+from assets.raw.zoho_crm.listings import Head, Listing, read_listing
 from assets.raw.zoho_crm.settings import ZohoSettings
 
 _ROUNDS = 3
 """How often a record is asked for again that was edited between two calls."""
 
-
-class Head(msgspec.Struct):
-    """What the paging needs of a record."""
-
-    id: str
-    Modified_Time: str | None = None
-
-    @property
-    def modified(self) -> datetime | None:
-        """When this version was made, UTC; None when the module does not tell."""
-        return moment(self.Modified_Time) if self.Modified_Time else None
-
-
-_HEADS = msgspec.json.Decoder(list[Head])
-
-
-@dataclass(frozen=True)
-class Listing:
-    """One page of records with the names that were asked for.
-
-    Attributes:
-        heads: Id and time of each record.
-        records: The records as they were sent.
-        more: Zoho has more of them.
-        token: What the next page is asked for with, if not by number.
-    """
-
-    heads: list[Head]
-    records: list[bytes]
-    more: bool
-    token: str | None
-
-
-class Info(msgspec.Struct):
-    """The member `info` of a listing."""
-
-    more_records: bool = False
-    next_page_token: str | None = None
-
-
-_INFO = msgspec.json.Decoder(Info)
-
-
-def moment(text: str) -> datetime:
-    """A time as Zoho writes it, in UTC.
-
-    Raises:
-        Retryable: it is none.
-    """
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
-        raise Retryable("the answer holds a time that is none") from None
-
-
-def seconds(time: datetime) -> str:
-    """A time as headers and queries want it: whole seconds, rounded down."""
-    return time.astimezone(UTC).replace(microsecond=0).isoformat()
-
-
-def read_listing(body: bytes) -> Listing:
-    """An answer of Get Records; an empty body (204, 304) is an empty page.
-
-    Raises:
-        Retryable: the answer is no whole JSON of this form.
-    """
-    if not body:
-        return Listing([], [], False, None)
-    parts = strict_json.parts(body)
-    records = strict_json.records(parts.get("data", msgspec.Raw(b"[]")))
-    try:
-        heads = _HEADS.decode(parts["data"]) if records else []
-        info = _INFO.decode(parts.get("info", msgspec.Raw(b"{}")))
-    except msgspec.DecodeError:
-        raise Retryable("the answer is no listing of records") from None
-    return Listing(heads, records, info.more_records, info.next_page_token)
+Parts = dict[str, msgspec.Raw]
+Again = Callable[[], Listing]
 
 
 class Records:
@@ -112,14 +41,9 @@ class Records:
         self._both = {"converted": "both"} if module in settings.converted_modules else {}
 
     def page(
-        self,
-        params: Mapping[str, Any],
-        since: str | None = None,
-        *,
-        first_group_only: bool = False,
-        per_page: int | None = None,
+        self, params: Mapping[str, Any], since: str | None = None, *, per_page: int | None = None
     ) -> Listing:
-        """One page of whole records.
+        """One page of records with the fields of the first group.
 
         Raises:
             SourceError: there is none, and why.
@@ -134,24 +58,39 @@ class Records:
             },
             {"If-Modified-Since": since} if since else None,
         ).content
-        listing = read_listing(body)
-        if first_group_only or len(self._groups) == 1 or not listing.records:
+        return read_listing(body)
+
+    def whole(self, listing: Listing, again: Again) -> Listing:
+        """The same page with all fields; a record that was deleted meanwhile is left out.
+
+        Args:
+            listing: What `page` gave.
+            again: Asks for the same page once more.
+
+        Raises:
+            SourceError: they cannot be read, and why.
+        """
+        if len(self._groups) == 1 or not listing.records:
             return listing
         versions = {
             head.id: (head, strict_json.parts(record))
             for head, record in zip(listing.heads, listing.records, strict=True)
         }
-        whole = self._completed(versions)
+        whole = self._joined(list(versions), versions, again)
         kept = [head for head in listing.heads if head.id in whole]
         return Listing(kept, [whole[head.id] for head in kept], listing.more, listing.token)
 
-    def by_id(self, ids: Sequence[str]) -> list[bytes]:
+    def by_id(self, ids: Sequence[str], again: Again) -> list[bytes]:
         """Whole records by id, in this order; one that is gone is left out.
+
+        Args:
+            ids: What a list held.
+            again: Asks for the same list once more.
 
         Raises:
             SourceError: they cannot be read, and why.
         """
-        whole = self._completed(self._group(0, ids))
+        whole = self._joined(ids, self._group(0, ids), again)
         return [whole[record_id] for record_id in ids if record_id in whole]
 
     def with_subforms(
@@ -162,51 +101,45 @@ class Records:
         Raises:
             SourceError: one cannot be read, and why.
         """
-        found = []
+        found, gone = [], []
         for head, record in zip(heads, records, strict=True):
-            path = self._record_path.format(module=self._module, id=head.id)
-            try:
-                single = read_listing(self._access.get(path).content)
-            except RecordGone:
+            single = self._single(head.id)
+            if single is None:
+                gone.append(head.id)
                 continue
-            if not single.records:
-                continue
-            tables = strict_json.parts(single.records[0])
-            added = {name: tables[name] for name in names if name in tables}
+            added = {name: single[name] for name in names if name in single}
             found.append(strict_json.dumps(strict_json.parts(record) | added))
+        if gone and self._group(0, gone):
+            raise Retryable(f"records of {self._module} are listed and cannot be asked for alone")
         return found
 
-    def _completed(
-        self, versions: dict[str, tuple[Head, dict[str, msgspec.Raw]]]
+    def _joined(
+        self, ids: Sequence[str], versions: dict[str, tuple[Head, Parts]], again: Again
     ) -> dict[str, bytes]:
         """The records of the first group with the fields of all others, each of one version."""
         whole: dict[str, bytes] = {}
+        lost = [record_id for record_id in ids if record_id not in versions]
         for _ in range(_ROUNDS):
-            ids = list(versions)
-            others = [self._group(number, ids) for number in range(1, len(self._groups))]
+            asked = list(versions)
+            others = [self._group(number, asked) for number in range(1, len(self._groups))]
+            edited = []
             for record_id, (head, parts) in versions.items():
-                found = [other.get(record_id) for other in others]
-                if any(version is None for version in found):
-                    continue  # deleted between two calls: the deletion is what counts
-                if all(
-                    version and version[0].Modified_Time == head.Modified_Time for version in found
-                ):
-                    for version in found:
-                        parts = parts | version[1] if version else parts
+                found = [other[record_id] for other in others if record_id in other]
+                if len(found) < len(others):
+                    lost.append(record_id)
+                elif any(other.Modified_Time != head.Modified_Time for other, _ in found):
+                    edited.append(record_id)
+                else:
+                    for _, more in found:
+                        parts = parts | more
                     whole[record_id] = strict_json.dumps(parts)
-            edited = [
-                record_id
-                for record_id in ids
-                if record_id not in whole and all(record_id in other for other in others)
-            ]
             if not edited:
-                return whole
+                return whole | self._alone(lost, again)
             versions = self._group(0, edited)
+            lost += [record_id for record_id in edited if record_id not in versions]
         raise Retryable(f"records of {self._module} are edited faster than they are read")
 
-    def _group(
-        self, number: int, ids: Sequence[str]
-    ) -> dict[str, tuple[Head, dict[str, msgspec.Raw]]]:
+    def _group(self, number: int, ids: Sequence[str]) -> dict[str, tuple[Head, Parts]]:
         found = {}
         size = self._limits.ids_per_call
         for start in range(0, len(ids), size):
@@ -219,3 +152,31 @@ class Records:
             for head, record in zip(listing.heads, listing.records, strict=True):
                 found[head.id] = (head, strict_json.parts(record))
         return found
+
+    def _alone(self, lost: Sequence[str], again: Again) -> dict[str, bytes]:
+        """Records that are missing from an answer by ids, each asked for alone.
+
+        One that is not given alone either, and not listed any more, was deleted meanwhile; its
+        deletion is what counts.
+        """
+        names = dict.fromkeys(name for group in self._groups for name in group)
+        found, gone = {}, set()
+        for record_id in lost:
+            single = self._single(record_id)
+            if single is None:
+                gone.add(record_id)
+            else:
+                kept = {name: single[name] for name in names if name in single}
+                found[record_id] = strict_json.dumps(kept)
+        if gone and any(head.id in gone for head in again().heads):
+            raise Retryable(f"records of {self._module} are listed and not given by their ids")
+        return found
+
+    def _single(self, record_id: str) -> Parts | None:
+        """A record with everything in it; None when there is none of this id."""
+        path = self._record_path.format(module=self._module, id=record_id)
+        try:
+            single = read_listing(self._access.get(path).content)
+        except RecordGone:
+            return None
+        return strict_json.parts(single.records[0]) if single.records else None

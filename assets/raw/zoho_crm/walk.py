@@ -3,7 +3,8 @@
 By time, each page is asked for with the time where the page before ended (inclusive), so a record
 that is edited or deleted meanwhile shifts nothing: it moves to the end of the walk, or is gone.
 Records of that second that come again, byte for byte, are left out. Page tokens are needed only
-where one second holds more records than a page.
+where one second holds more records than a page. The place of the next page is that of the list as
+it came: records that are missing from later answers about it end no walk.
 """
 
 from __future__ import annotations
@@ -12,14 +13,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import blake2b
 
-import msgspec
-
 from assets.raw.connector import strict_json
 from assets.raw.connector.errors import Fatal, PositionExpired, Retryable
 from assets.raw.connector.model import State, Window
 from assets.raw.zoho_crm.access import Access
 from assets.raw.zoho_crm.answers import MissingScope
-from assets.raw.zoho_crm.records import Head, Listing, Records, moment, read_listing, seconds
+from assets.raw.zoho_crm.listings import (
+    Head,
+    Listing,
+    heads_of,
+    moment,
+    read_listing,
+    seconds,
+)
+from assets.raw.zoho_crm.records import Records
 from assets.raw.zoho_crm.settings import ZohoSettings
 
 BY_TIME, BY_TOKEN, BY_QUERY = "time", "token", "query"
@@ -56,15 +63,14 @@ class Walk:
         module: str,
         records: Records,
         *,
-        heads_only: bool = False,
         per_page: int | None = None,
     ) -> None:
-        """`heads_only`: id and time are enough; other groups of fields are not fetched."""
+        """`per_page`: fewer records a page than the settings say."""
         self._access = access
         self._settings = settings
         self._module = module
         self._records = records
-        self._heads_only = heads_only
+        self._is_open_to_coql = is_open_to_coql(settings, module)
         self._per_page = per_page or settings.limits.per_page
 
     def step(self, state: State, window: Window) -> Step:
@@ -73,16 +79,18 @@ class Walk:
         Raises:
             SourceError: the module cannot be read, and why.
         """
-        if state["by"] == BY_TIME:
-            return self._by_time(state, window)
-        if state["by"] == BY_QUERY:
+        if state["by"] == BY_QUERY and self._is_open_to_coql:
             return self._by_query(state, window)
-        return self._by_token(state)
+        if state["by"] == BY_QUERY:
+            state = {"by": BY_TIME, "since": state["since"], "token": None}
+        return self._by_time(state, window) if state["by"] == BY_TIME else self._by_token(state)
 
     def _by_token(self, state: State) -> Step:
+        """By id; those that were modified before `since`, if the state has it, are left out."""
         params = {"sort_by": "id", "sort_order": "asc"} | _token(state)
         listing = self._page(params)
-        return listing, ({**state, "token": _given(listing)} if listing.more else None)
+        found = self._whole(_since(listing, state.get("since")), params)
+        return found, ({**state, "token": _given(listing)} if listing.more else None)
 
     def _by_time(self, state: State, window: Window) -> Step:
         since = state["since"]
@@ -95,24 +103,33 @@ class Walk:
                 raise
             # The time is known: only the pages of one second are read again.
             return self._by_time({**state, "token": None, "expiries": expiries}, window)
-        if not listing.records:
+        if not listing.records and not listing.more:
             return listing, None
+        if not listing.records:
+            raise Retryable("the answer promises more records and holds none")
         if _ignores_header(listing.heads, moment(since)):
-            return self._by_query({"by": BY_QUERY, "since": since, "after": "0"}, window)
+            return self._without_header(since, window)
         last = listing.heads[-1].modified
         if last is None:
             raise Fatal("sends records without Modified_Time; set connection.full_by to page_token")
+        whole = self._whole(listing, params, since)
+        new = _without_repeats(whole, state.get("seen", {}))
         if not listing.more or _is_past(last, window):
-            return _without_repeats(listing, state.get("seen", {})), None
-        new = _without_repeats(listing, state.get("seen", {}))
+            return new, None
         if last > moment(since):
             seen = {
                 head.id: _digest(record)
-                for head, record in zip(listing.heads, listing.records, strict=True)
+                for head, record in zip(whole.heads, whole.records, strict=True)
                 if head.modified == last
             }
             return new, {"by": BY_TIME, "since": seconds(last), "token": None, "seen": seen}
         return new, {**state, "token": _given(listing)}
+
+    def _without_header(self, since: str, window: Window) -> Step:
+        """Zoho does not filter by time: COQL does, and where it may hide records, we do."""
+        if self._is_open_to_coql:
+            return self._by_query({"by": BY_QUERY, "since": since, "after": "0"}, window)
+        return self._by_token({"by": BY_TOKEN, "token": None, "since": since})
 
     def _by_query(self, state: State, window: Window) -> Step:
         """Ids by COQL, records by id: the same shape, whatever COQL says of a field."""
@@ -122,15 +139,17 @@ class Walk:
             if after != "0"
             else f"Modified_Time >= '{since}'"
         )
-        found = query(
-            self._access,
-            self._settings,
+        text = (
             f"select id, Modified_Time from {self._module} where {criteria} "
-            f"order by Modified_Time asc, id asc limit {self._per_page}",
+            f"order by Modified_Time asc, id asc limit {self._per_page}"
         )
+        found = query(self._access, self._settings, text)
         if not found.heads:
             return found, None
-        records = self._records.by_id([head.id for head in found.heads])
+        records = self._records.by_id(
+            [head.id for head in found.heads],
+            again=lambda: query(self._access, self._settings, text),
+        )
         listing = Listing(heads_of(records), records, found.more, None)
         last = found.heads[-1]
         if last.modified is None:
@@ -140,9 +159,15 @@ class Walk:
         return listing, {"by": BY_QUERY, "since": seconds(last.modified), "after": last.id}
 
     def _page(self, params: dict[str, str], since: str | None = None) -> Listing:
-        return self._records.page(
-            params, since, first_group_only=self._heads_only, per_page=self._per_page
-        )
+        return self._records.page(params, since, per_page=self._per_page)
+
+    def _whole(self, listing: Listing, params: dict[str, str], since: str | None = None) -> Listing:
+        return self._records.whole(listing, again=lambda: self._page(params, since))
+
+
+def is_open_to_coql(settings: ZohoSettings, module: str) -> bool:
+    """Whether COQL gives all records of a module: it may hide converted ones."""
+    return module not in (*settings.converted_modules, *settings.closed_to_coql)
 
 
 def query(access: Access, settings: ZohoSettings, text: str) -> Listing:
@@ -152,11 +177,6 @@ def query(access: Access, settings: ZohoSettings, text: str) -> Listing:
         SourceError: it is refused, and why.
     """
     return read_listing(access.post(settings.paths.coql, {"select_query": text}).content)
-
-
-def heads_of(records: list[bytes]) -> list[Head]:
-    """Id and time of records."""
-    return [msgspec.json.decode(record, type=Head) for record in records]
 
 
 def count(access: Access, settings: ZohoSettings, module: str) -> int | None:
@@ -185,6 +205,19 @@ def _without_repeats(listing: Listing, seen: Mapping[str, str]) -> Listing:
         (head, record)
         for head, record in zip(listing.heads, listing.records, strict=True)
         if head.id not in seen or seen[head.id] != _digest(record)
+    ]
+    heads = [head for head, _ in kept]
+    return Listing(heads, [record for _, record in kept], listing.more, listing.token)
+
+
+def _since(listing: Listing, since: str | None) -> Listing:
+    """The listing without what was modified before a time."""
+    if since is None:
+        return listing
+    kept = [
+        (head, record)
+        for head, record in zip(listing.heads, listing.records, strict=True)
+        if head.modified is None or head.modified >= moment(since)
     ]
     heads = [head for head, _ in kept]
     return Listing(heads, [record for _, record in kept], listing.more, listing.token)

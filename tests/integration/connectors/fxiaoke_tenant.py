@@ -21,31 +21,17 @@ from assets.raw.connector.pulls import Pull
 from assets.raw.fxiaoke.client import Fxiaoke
 from demo.servers import fxiaoke_access as access
 from demo.servers.fxiaoke import FxiaokeServer
+from tests.integration.connectors import clock
 
 START = datetime(2025, 3, 3, 2, 0, 0, tzinfo=UTC)
 DAY_BEFORE = int((START - timedelta(days=1)).timestamp() * 1000)
 
 
-class Time:
-    """A clock of its own: sleeping moves it, and nothing else does."""
+class Time(clock.Time):
+    """The clock of these tests."""
 
-    def __init__(self) -> None:
-        self.now = START
-        self.slept: list[float] = []
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.pass_by(seconds=seconds)
-
-    def pass_by(self, **length: float) -> None:
-        self.now += timedelta(**length)
-
-    @property
-    def milliseconds(self) -> int:
-        return int(self.now.timestamp() * 1000)
+    def __init__(self, start: datetime = START) -> None:
+        super().__init__(start)
 
 
 def lead(number: int, **changes: Any) -> dict[str, Any]:

@@ -65,6 +65,15 @@ def test_what_a_person_must_mend_is_said_in_one_line(
     assert server.count(QUERY) == 5
 
 
+def test_a_wrong_path_is_not_taken_for_wrong_credentials(
+    server: FxiaokeServer, time: Time, tmp_path: Path
+) -> None:
+    with pytest.raises(Fatal, match=r"does not know the path, .* check standard_path") as caught:
+        pulled(connection(server, tmp_path, time, standard_path="/cgi/crm/v9"))
+    assert "errorCode 10006" in str(caught.value)
+    assert "credentials" not in str(caught.value)
+
+
 def test_wrong_credentials_are_named_but_not_shown(
     server: FxiaokeServer, time: Time, tmp_path: Path
 ) -> None:

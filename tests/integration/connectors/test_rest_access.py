@@ -70,6 +70,42 @@ def test_a_credential_in_the_address_never_reaches_a_checkpoint(
     assert len(drained(Rest, connection, asked("next", START))) == 25
 
 
+@pytest.mark.parametrize("echoed", [True, False])
+def test_a_parameter_of_the_connection_never_reaches_a_checkpoint_and_is_always_sent(
+    server: CursorServer, tmp_path: Path, echoed: bool
+) -> None:
+    server.allows = lambda request: request.query.get("api_key") == SECRET
+    respond = server.respond
+
+    def without_key(request: Request) -> Answer:
+        found = respond(request)
+        return Answer(200, found.body.replace(f"api_key={SECRET}&".encode(), b""), found.headers)
+
+    if not echoed:
+        server.respond = without_key  # type: ignore[method-assign]
+    given = settings(server, {"kind": "none"}) | {"params": {"api_key": SECRET}}
+    connection = connect(tmp_path, Clock(), given)
+    server.plan(Fault(path="/next", skip=2, answer=json_answer({}, 404)))
+    with pytest.raises(Fatal, match="status 404"):
+        pulled(Rest, connection, stream="next", delivery="snapshot")
+    (kept,) = tmp_path.rglob("checkpoint.json")
+    assert "start=" in kept.read_text()
+    assert SECRET not in "".join(file.read_text() for file in kept.parent.glob("*.json"))
+    assert len(pulled(Rest, connection, stream="next", delivery="snapshot")) == 25
+
+
+def test_a_bound_of_the_connection_moves_on_with_the_next_address(
+    server: CursorServer, tmp_path: Path
+) -> None:
+    seen: list[str | None] = []
+    server.allows = lambda request: bool(seen.append(request.query.get("until"))) or True
+    moved = f"{server.url}/next?until=2024-02-01T00:00:00Z&start=10"
+    server.plan(Fault(path="/next", answer=json_answer({"items": [], "links": {"next": moved}})))
+    given = settings(server, {"kind": "none"}) | {"params": {"until": "{upper}"}}
+    drained(Rest, connect(tmp_path, Clock(), given), asked("next", START), killed=True)
+    assert set(seen) == {"2024-02-01T00:00:00Z"}
+
+
 @pytest.mark.parametrize("place", ["body", "header"])
 def test_client_credentials_are_changed_into_one_shared_token(
     server: CursorServer, tmp_path: Path, place: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from assets.raw.connector.model import Connection
 from assets.raw.rest.client import Rest
-from demo.servers.base import Fault, json_answer
+from demo.servers.base import Answer, Fault, Request, json_answer
 from demo.servers.zendesk import API_TOKEN, USER, ZendeskServer
 from tests.integration.connectors.listings import (
     START,
@@ -119,6 +120,23 @@ def test_a_429_without_a_word_is_waited_for(server: ZendeskServer, account: Conn
     server.plan(Fault(path="/tickets/", skip=1, times=2, answer=json_answer({}, 429)))
     pull(account, "tickets")
     assert everything(account.home, "tickets") == truth(server, "tickets")
+
+
+@pytest.mark.parametrize("listing", ["tickets", "ticket_events"])
+def test_an_export_that_never_tells_its_end_ends_without_an_address(
+    server: ZendeskServer, account: Connection, listing: str
+) -> None:
+    respond = server.respond
+
+    def without_flag(request: Request) -> Answer:
+        told = json.loads(respond(request).body)
+        if told.pop("end_of_stream"):
+            told |= {"after_cursor": None, "next_page": None}
+        return json_answer(told)
+
+    server.respond = without_flag  # type: ignore[method-assign]
+    pull(account, listing)
+    assert everything(account.home, listing) == truth(server, listing)
 
 
 def test_a_deleted_ticket_comes_with_its_status(

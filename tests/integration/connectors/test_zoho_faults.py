@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from assets.raw.connector.errors import Fatal, SourceError, StopForToday
-from assets.raw.connector.model import Request, Window
-from assets.raw.zoho_crm.client import ZohoCrm
 from demo.servers.base import Answer, Fault, json_answer
 from demo.servers.zoho import CLIENT_SECRET, REFRESH_TOKEN, ZohoServer
 from tests.integration.connectors.zoho_pulls import Puller, names, truth
-from tests.integration.connectors.zoho_world import Time, connection, contact, fill
+from tests.integration.connectors.zoho_world import Time, fill
 
 TOO_MANY = {"code": "TOO_MANY_REQUESTS", "details": {}, "message": "…", "status": "error"}
 PATH = "/crm/v8/Contacts"
@@ -185,17 +182,3 @@ def test_a_module_without_times_cannot_be_asked_for_changes(
     puller.pull("Data_Subject_Requests")
     with pytest.raises(Fatal, match=r"crm_zoho: Data_Subject_Requests .*delivery: snapshot"):
         puller.pull("Data_Subject_Requests")
-
-
-def test_probe_says_what_a_pull_would_bring(server: ZohoServer, tmp_path: Path, time: Time) -> None:
-    server.tokens.scope = "ZohoCRM.modules.READ ZohoCRM.settings.fields.READ"
-    connector = ZohoCrm(connection(server, tmp_path, time))
-    window = Window(None, time() + timedelta(days=1))
-    words = connector.probe(Request("Contacts", (), {}, window))
-    assert words == (
-        "63 fields, about 730 records; scopes that are missing: "
-        "ZohoCRM.bulk.READ, ZohoCRM.coql.READ"
-    )
-    words = connector.probe(Request("deletions", (), {"modules": ["Contacts"]}, window))
-    assert words == "of 1 modules, Contacts about 730"
-    assert contact(0)["Email"] not in words

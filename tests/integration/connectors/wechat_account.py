@@ -17,6 +17,7 @@ from assets.raw.connector.pull import Wanted, pull
 from assets.raw.connector.pulls import Pull
 from assets.raw.wechat.client import WeChat
 from demo.servers.wechat import DEMO_APP_ID, DEMO_APP_SECRET, WeChatServer
+from tests.integration.connectors import clock
 from tests.integration.connectors.fxiaoke_tenant import redirect
 
 START = datetime(2025, 3, 3, 2, 0, 0, tzinfo=UTC)
@@ -25,22 +26,11 @@ START = datetime(2025, 3, 3, 2, 0, 0, tzinfo=UTC)
 FIRST_DAY = date(2025, 1, 1)
 
 
-class Time:
-    """A clock of its own: sleeping moves it, and nothing else does."""
+class Time(clock.Time):
+    """The clock of these tests."""
 
-    def __init__(self) -> None:
-        self.now = START
-        self.slept: list[float] = []
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.pass_by(seconds=seconds)
-
-    def pass_by(self, **length: float) -> None:
-        self.now += timedelta(**length)
+    def __init__(self, start: datetime = START) -> None:
+        super().__init__(start)
 
 
 def follower(number: int, **changes: Any) -> dict[str, Any]:

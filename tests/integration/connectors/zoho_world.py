@@ -9,27 +9,17 @@ from typing import Any
 
 from assets.raw.connector.model import Connection
 from demo.servers.zoho import ZohoServer, credentials
+from tests.integration.connectors import clock
 
 START = datetime(2025, 3, 1, 8, 0, 0, tzinfo=UTC)
 OWNER = {"id": "3652397000000000011", "name": "王芳 Wang Fang", "email": "wang.fang@example.com"}
 
 
-class Time:
-    """A clock of its own: sleeping moves it, and nothing else does."""
+class Time(clock.Time):
+    """The clock of these tests."""
 
     def __init__(self, start: datetime = START + timedelta(days=30)) -> None:
-        self.now = start
-        self.slept: list[float] = []
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += timedelta(seconds=seconds)
-
-    def pass_by(self, **lengths: float) -> None:
-        self.now += timedelta(**lengths)
+        super().__init__(start)
 
 
 def connection(server: ZohoServer, home: Path, time: Time, **settings: Any) -> Connection:

@@ -130,6 +130,16 @@ def test_options_are_as_a_pull_keeps_them(shelf: Shelf, pull_books: Puller, comp
     assert wanted(contract, contract.objects["books"]).options == request.options
 
 
+def test_another_value_of_a_variable_is_the_same_question(shelf: Shelf, pull_books: Puller) -> None:
+    pull_books()
+    shelf.later(days=1)
+    last = pull_books(VALUES | {"SHOP_USER": "somebody else"}).pulls[-1]
+    assert last.asked.lower is not None
+    assert last.asked.settings is not None
+    kept = "".join(file.read_text() for file in last.folder.glob("*.json"))
+    assert not {SECRET, "somebody else"} & {*kept.split('"')}
+
+
 def test_two_sources_of_one_system_are_apart(shelf: Shelf, company: Path) -> None:
     contract = write_contract(company)
     other = contract.model_copy(update={"source": "other_shop"})
@@ -148,6 +158,7 @@ def test_a_connection_has_an_aware_clock_and_resolved_settings(shelf: Shelf, com
     assert found.clock() == shelf.now
     assert found.clock().tzinfo is dt.UTC
     assert found.settings == {"password": SECRET, "user": "reader"}
+    assert found.written == {"password": "${SHOP_PASSWORD}", "user": "${SHOP_USER}"}
 
 
 @pytest.mark.parametrize("system", sorted(registry.SYSTEMS))

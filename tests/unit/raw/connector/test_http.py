@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from assets.raw.connector.errors import (
     TokenRejected,
 )
 from assets.raw.connector.http import GaveUp, judge_status
-from demo.servers.base import Answer, Fault
+from demo.servers.base import Answer, Fault, Request
 from tests.unit.raw.connector.books import Shelf
 from tests.unit.raw.connector.echo_server import (
     BODY,
@@ -167,6 +169,32 @@ def test_repeated_calls_count_too(server: EchoServer, tmp_path: Path) -> None:
         api.send("GET", "/ok")
     assert server.count("/ok") == 4
     assert server.times[1] - server.times[0] > 0.09
+
+
+class CrowdedServer(EchoServer):
+    """Counts how many requests it has at once."""
+
+    here = peak = 0
+
+    def answer(self, request: Request) -> tuple[Answer | None, Fault | None]:
+        with self.lock:
+            self.here += 1
+            self.peak = max(self.peak, self.here)
+        time.sleep(0.1)
+        with self.lock:
+            self.here -= 1
+        return super().answer(request)
+
+
+@pytest.mark.parametrize("allowed", [1, 2])
+def test_threads_share_as_many_connections_as_allowed(tmp_path: Path, allowed: int) -> None:
+    with (
+        CrowdedServer() as server,
+        api_of(server, tmp_path, http={"concurrency": allowed}) as api,
+        ThreadPoolExecutor(4) as threads,
+    ):
+        assert len(list(threads.map(lambda _: api.send("GET", "/ok"), range(4)))) == 4
+    assert server.peak == allowed
 
 
 @pytest.mark.parametrize(

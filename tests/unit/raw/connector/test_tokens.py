@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.raw.connector.errors import Fatal
+from assets.raw.connector.errors import Fatal, TokenRejected
 from assets.raw.connector.tokens import MARGIN, Token, TokenStore
 from tests.unit.raw.connector.books import SECRET, Shelf, connection_to
 
@@ -96,6 +96,36 @@ def test_a_failed_fetch_leaves_the_old_one(world: Shelf, tmp_path: Path) -> None
     with pytest.raises(Fatal):
         kept.get(refuse, "token 1")
     assert store(world, tmp_path).get(refuse).value == "token 1"
+
+
+@pytest.mark.parametrize(("refused", "fetched"), [(0, [None]), (1, [None, "token 1"])])
+def test_a_rejected_token_is_renewed_once(
+    world: Shelf, tmp_path: Path, refused: int, fetched: list[str | None]
+) -> None:
+    rejected: list[str | None] = []
+
+    def fetch(bad: str | None) -> Token:
+        rejected.append(bad)
+        return Token(f"token {len(rejected)}", world.now + HOUR)
+
+    def ask(token: Token) -> str:
+        if token.value in {f"token {number + 1}" for number in range(refused)}:
+            raise TokenRejected("rejects the access token")
+        return token.value
+
+    assert store(world, tmp_path).used(ask, fetch) == f"token {refused + 1}"
+    assert rejected == fetched
+
+
+def test_a_token_that_is_rejected_again_is_told(world: Shelf, tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def refuse(token: Token) -> None:
+        raise TokenRejected(f"rejects {token.value}")
+
+    with pytest.raises(TokenRejected, match="rejects token 2"):
+        store(world, tmp_path).used(refuse, lambda bad: fetcher(world, told)())
+    assert told == ["token 1", "token 2"]
 
 
 def _get_in_process(home: Path, told: Path, barrier: object) -> None:

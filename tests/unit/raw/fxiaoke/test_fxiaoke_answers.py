@@ -37,6 +37,24 @@ def test_every_code_has_its_consequence(codes: tuple[Any, ...], kind: type[Excep
         assert f"errorCode {code}" in str(error) or kind is Fatal
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (10006, "does not know the path, or the application lacks the scope"),
+        (10002, "refuses the credentials; check app_id, app_secret and permanent_code"),
+        (20015, "refuses the credentials"),
+        (20014, "give the user a role that sees the object"),
+        (30003, "buy the package 'Open API'"),
+        (20012, "check user or user_mobile"),
+        (20017, "check host and auth"),
+        (15002, "check the API name of the object"),
+        (4711, "look the code up in 全局返回码"),
+    ],
+)
+def test_what_a_person_reads_fits_the_code(code: int, words: str) -> None:
+    assert words in str(error_of(code))
+
+
 def test_too_fast_waits_for_the_next_window() -> None:
     for code, after in ((30004, 20), (14001, 20), (-1, None)):
         error = error_of(code)

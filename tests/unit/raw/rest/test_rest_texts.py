@@ -179,6 +179,9 @@ TOKEN = {"kind": "page_token", "token": "next", "parameter": "p"}
         ({"more": "more"}, {"next": "t", "more": "https://x.example"}, {"token": "t"}),
         ({"end": "end"}, {"next": "t", "end": True}, None),
         ({"end": "end"}, {"next": "t", "end": False}, {"token": "t"}),
+        ({"end": "end"}, {"next": "t"}, {"token": "t"}),
+        ({"end": "end"}, {}, None),
+        ({"end": "end"}, {"next": None, "end": None}, None),
     ],
 )
 def test_tokens_and_flags(settings: dict[str, Any], body: dict[str, Any], expected: object) -> None:
@@ -187,7 +190,12 @@ def test_tokens_and_flags(settings: dict[str, Any], body: dict[str, Any], expect
 
 
 @pytest.mark.parametrize(
-    ("settings", "body"), [({"more": "more"}, {"more": True}), ({"end": "end"}, {"end": False})]
+    ("settings", "body"),
+    [
+        ({"more": "more"}, {"more": True}),
+        ({"end": "end"}, {"end": False}),
+        ({"end": "end", "more": "more"}, {"more": True}),
+    ],
 )
 def test_more_without_a_token_is_asked_for_again(
     settings: dict[str, Any], body: dict[str, Any]

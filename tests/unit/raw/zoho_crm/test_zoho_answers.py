@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -29,13 +30,16 @@ CONTACTS = "/crm/v8/Contacts"
 
 
 def answer(
-    status: int, body: object, path: str = CONTACTS, headers: dict[str, str] | None = None
+    status: int,
+    body: object,
+    path: str = CONTACTS,
+    headers: Mapping[str, str | bytes] | None = None,
 ) -> httpx.Response:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return httpx.Response(
         status,
         content=content,
-        headers={"Content-Type": "application/json;charset=UTF-8"} | (headers or {}),
+        headers={"Content-Type": "application/json;charset=UTF-8", **(headers or {})},  # type: ignore[dict-item]
         request=httpx.Request("GET", f"https://www.example.com{path}"),
     )
 
@@ -116,10 +120,23 @@ def test_credits_are_told_late() -> None:
     assert credits_left(answer(200, {}, headers={"X-API-CREDITS-REMAINING": "812"})) == 812
 
 
-def test_a_waiting_time_is_kept_if_there_is_one() -> None:
+@pytest.mark.parametrize("status", [429, 400])
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("17", 17),
+        ("Sat, 01 Mar 2025 08:00:40 GMT", 40),
+        ("soon", None),
+        ("²".encode("latin-1"), None),
+    ],
+)
+def test_a_waiting_time_is_kept_if_there_is_one(
+    status: int, told: str | bytes, seconds: int | None
+) -> None:
+    headers = {"Retry-After": told, "Date": "Sat, 01 Mar 2025 08:00:00 GMT"}
     with pytest.raises(Retryable) as caught:
-        judge(answer(429, error("TOO_MANY_REQUESTS"), headers={"Retry-After": "17"}))
-    assert caught.value.after == 17
+        judge(answer(status, error("TOO_MANY_REQUESTS"), headers=headers))
+    assert caught.value.after == seconds
 
 
 @pytest.mark.parametrize(
@@ -153,3 +170,30 @@ def test_token_answers(status: int, body: object, kind: type[SourceError]) -> No
     with pytest.raises(kind):
         judge_token(answer(status, body))
     judge_token(answer(200, {"access_token": "x"}))
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": "internal_error"},
+        {"error": "invalid_client", "refresh_token": "1000.secret"},
+        {"error": {"code": "busy"}},
+        {"status": "error", "message": "1000.secret"},
+    ],
+)
+def test_a_token_server_that_is_down_says_nothing_of_the_credentials(
+    status: int, body: dict[str, Any]
+) -> None:
+    with pytest.raises(Retryable) as caught:
+        judge_token(answer(status, body, headers={"Retry-After": "9"}))
+    assert caught.value.after == 9
+    assert "secret" not in str(caught.value)
+    assert "client_id" not in str(caught.value)
+
+
+def test_a_pause_of_the_token_server_is_two_minutes_by_any_status() -> None:
+    for status in (400, 429):
+        with pytest.raises(Retryable) as caught:
+            judge_token(answer(status, {"error": "Access Denied"}))
+        assert caught.value.after == 120

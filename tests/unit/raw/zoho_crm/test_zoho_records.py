@@ -11,8 +11,8 @@ import pytest
 
 from assets.raw.connector.errors import Retryable
 from assets.raw.zoho_crm.csv_records import converter, records
+from assets.raw.zoho_crm.listings import read_listing
 from assets.raw.zoho_crm.metadata import Field
-from assets.raw.zoho_crm.records import read_listing
 
 FIELDS = {
     field.name: field

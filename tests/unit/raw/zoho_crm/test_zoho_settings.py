@@ -13,7 +13,7 @@ from assets.raw.connector.errors import Fatal
 from assets.raw.connector.model import Connection, Request, Window
 from assets.raw.contract_model import SourceContract
 from assets.raw.zoho_crm.client import ZohoCrm
-from assets.raw.zoho_crm.records import seconds
+from assets.raw.zoho_crm.listings import seconds
 from assets.raw.zoho_crm.settings import DATA_CENTERS, ZohoSettings
 
 ROOT = Path(__file__).parents[4]
