@@ -66,6 +66,16 @@ def write_landed_accounting(
     return loaded, quarantined
 
 
+def quarantined_by_reason(
+    con: duckdb.DuckDBPyConnection, source: str, name: str
+) -> list[tuple[str, str, int]]:
+    """The commonest rules and reasons of an object's quarantine, with their numbers of rows."""
+    return con.execute(
+        f"select rule, reason, count(*) from {quarantine_table(source, name)} "
+        "group by all order by 3 desc, 1, 2 limit 20"
+    ).fetchall()
+
+
 def _money_loaded(con: duckdb.DuckDBPyConnection, source: str, name: str, column: str) -> object:
     amount = f"sum(cast({sql.name(column)} as decimal(38, 2)))"
     return _one(con, f"select coalesce({amount}, 0) from {raw_table(source, name)}")

@@ -172,6 +172,11 @@ class SourceContract(Strict):
     connection: ConnectionContract | None = None
     objects: dict[str, ObjectContract] = Field(min_length=1)
 
+    @property
+    def system(self) -> str:
+        """The system that is asked; `files` when files are delivered."""
+        return self.connection.system if self.connection else "files"
+
     @model_validator(mode="after")
     def _streams_have_a_system(self) -> Self:
         streams = [name for name, obj in self.objects.items() if obj.stream]

@@ -9,7 +9,7 @@ from datetime import date
 
 import dagster as dg
 
-from assets.raw.accounting import write_staged_accounting
+from assets.raw.accounting import quarantined_by_reason, write_staged_accounting
 from assets.raw.calendar import days
 from assets.raw.connector.http import GaveUp
 from assets.raw.contract import ContractError, SourceContract, each_object, load_contracts
@@ -17,7 +17,7 @@ from assets.raw.contract_model import ObjectShape
 from assets.raw.errors import FileError
 from assets.raw.load import load_one
 from assets.raw.pseudonyms import KeyFileError
-from assets.raw.tables import LANDED_COLUMNS, quarantine_table
+from assets.raw.tables import LANDED_COLUMNS
 from pipelines.runtime import keys
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
@@ -64,7 +64,7 @@ def _object_asset(
         partitions_def=partitions,
         owners=[contract.owner],
         description=obj.description,
-        kinds={"duckdb", obj.format or _system(contract)},
+        kinds={"duckdb", obj.format or contract.system},
         metadata={
             "dagster/column_schema": _schema(obj),
             "path" if obj.path else "stream": obj.path or obj.stream or "",
@@ -215,10 +215,6 @@ def _totals(names: tuple[str, ...], totals: tuple) -> dg.MaterializeResult:
     return dg.MaterializeResult(metadata={name: int(total or 0) for name, total in named})
 
 
-def _system(contract: SourceContract) -> str:
-    return contract.connection.system if contract.connection else ""
-
-
 def _schema(shape: ObjectShape) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
@@ -236,10 +232,7 @@ def _schema(shape: ObjectShape) -> dg.TableSchema:
 def _quarantined(build: Build, source: str, name: str) -> dg.MarkdownMetadataValue:
     """How many rows were refused for which reason; reasons hold no values."""
     with build.connect() as con:
-        rows = con.execute(
-            f"select rule, reason, count(*) from {quarantine_table(source, name)} "
-            "group by all order by 3 desc, 1, 2 limit 20"
-        ).fetchall()
+        rows = quarantined_by_reason(con, source, name)
     if not rows:
         return dg.MetadataValue.md("none")
     lines = [f"| {rule} | {reason.replace('|', '/')} | {count:,} |" for rule, reason, count in rows]
