@@ -8,6 +8,7 @@ import struct
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -84,7 +85,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - a stand-in for a foreign system has its own clock
 
 
-class LocalServer:
+class LocalServer(ABC):
     """A system that answers on a free port of this machine; a context manager.
 
     Answers are given one at a time, so that the state of the system is always whole.
@@ -97,9 +98,9 @@ class LocalServer:
         self._faults: list[Fault] = []
         self._server: ThreadingHTTPServer | None = None
 
+    @abstractmethod
     def respond(self, request: Request) -> Answer:
         """The right answer to a request; every system has its own."""
-        raise NotImplementedError
 
     @property
     def url(self) -> str:

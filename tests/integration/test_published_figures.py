@@ -5,7 +5,9 @@ The expected figures come from the Complete Journey files themselves.
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -107,3 +109,25 @@ def test_no_planted_personal_value_reaches_a_published_table(demo_company: Insta
         )
         leaked = [v for (v,) in found if any(secret in v for secret in secrets)]
         assert leaked == [], f"{table}.{column} holds {len(leaked)} e-mail addresses"
+
+
+def test_each_planted_fault_is_quarantined_under_its_rule(demo_company: Instance) -> None:
+    planted = json.loads((demo_company.data / "truth" / "figures.json").read_text())["faults"]
+    build = demo_company.home / "builds" / demo_company.current.readlink().name
+    assert quarantined(build / "vault.duckdb") == planted
+    assert sum(sum(rules.values()) for rules in planted.values()) > 80
+
+
+def quarantined(vault: Path) -> dict[str, dict[str, int]]:
+    """Refused rows by object and rule."""
+    found: dict[str, dict[str, int]] = {}
+    with duckdb.connect(str(vault), read_only=True) as reader:
+        tables = reader.execute(
+            "select table_name from information_schema.tables where table_schema = 'quarantine'"
+        ).fetchall()
+        for (table,) in tables:
+            rules = reader.execute(f"select rule, count(*) from quarantine.{table} group by rule")
+            counts = dict(rules.fetchall())
+            if counts:
+                found[table.replace("__", ".", 1)] = counts
+    return found

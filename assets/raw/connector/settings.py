@@ -5,14 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from assets.raw.connector.errors import Fatal
 from assets.raw.connector.model import Connection
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+def _known_timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("is no IANA time zone such as Asia/Shanghai") from None
+    return value
+
+
+Timezone = Annotated[str, AfterValidator(_known_timezone)]
+"""The name of a time zone in a connection."""
 
 
 class HttpSettings(BaseModel):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from assets.raw.connector.settings import Timezone
 
 LIVE_IDS = "live_ids"
 """The stream of all keys that exist; what was pulled and is missing there was deleted."""
@@ -41,7 +42,7 @@ class DatabaseSettings(Strict):
     sslmode: SslMode = "prefer"
     sslrootcert: str | None = None
     db_schema: str | None = Field(None, alias="schema", description="of streams that name none")
-    timezone: str = Field("UTC", description="of timestamps that have no zone of their own")
+    timezone: Timezone = Field("UTC", description="of timestamps that have no zone of their own")
     columns: Literal["all", "declared"] = "all"
     lag_seconds: float = Field(60, ge=0, description="how far behind the clock a pull ends")
     impossible_dates: Literal["keep", "empty"] = "keep"
@@ -59,15 +60,6 @@ class DatabaseSettings(Strict):
         if not isinstance(given, dict) or not given.get("url"):
             return given
         return _url_parts(str(given["url"])) | given
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("is no IANA time zone such as Asia/Shanghai") from None
-        return value
 
     @property
     def port_number(self) -> int:

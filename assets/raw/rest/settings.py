@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
+from assets.raw.connector.settings import Timezone
 from assets.raw.contract_columns import Strict
 from assets.raw.rest.auth_settings import Auth, NoAuth
 from assets.raw.rest.paging_settings import NoPaging, Paging
@@ -109,22 +109,13 @@ class Stream(Strict):
     )
     records_may_be_missing: bool = False
     paging: Paging = NoPaging()
-    timezone: str = "UTC"
+    timezone: Timezone = "UTC"
     begin: datetime | None = Field(default=None, description="where history begins")
     window_days: int | None = Field(default=None, ge=1)
     lookback_days: int = Field(default=0, ge=0, description="asked for again: filters by creation")
     newest_first: NewestFirst | None = None
     parent: Parent | None = None
     http: dict[str, Any] | None = Field(default=None, description="limits of its own")
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("is no IANA time zone such as Asia/Shanghai") from None
-        return value
 
     @field_validator("begin")
     @classmethod
