@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources test check format bench rollback clean
+.PHONY: help setup manifest demo run ui check-sources test check format bench rollback why identity-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -75,6 +75,12 @@ bench: setup ## ratios against a floor measured in the same run
 
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback
+
+why: setup ## why two records are one customer or not (A=crm_zoho:123 B=orders:987; BUILD=run JSON=1)
+	@$(BIN)/python -m assets.enrich.identity.explain --a '$(A)' --b '$(B)' --build '$(BUILD)' $(if $(JSON),--json)
+
+identity-eval: $(VENV)/.installed ## who is who in your own CSV files (DIR=folder MAP=mapping.yml OUT=keys.parquet STATE=)
+	@$(BIN)/python -m assets.enrich.identity.evaluate --dir '$(DIR)' --map '$(MAP)' --out '$(OUT)' --state '$(STATE)' --as-of '$(AS_OF)'
 
 clean: ## remove what was made, but not the instance in var/
 	@rm -rf $(VENV) dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache

@@ -22,12 +22,13 @@ from demo.people import make_people
 from demo.service import write_feedback, write_service
 from demo.shop import write_shop
 from demo.social import write_social
+from demo.steward import write_steward
 from demo.truth import open_truth, write_truth
 from demo.web import write_web
 from demo.world import REAL_HOUSEHOLDS, World, open_world
 from demo.zoho import write_zoho
 
-GENERATOR_VERSION = 4
+GENERATOR_VERSION = 5
 DEFAULT_SEED = 8451
 MANIFEST = "manifest.json"
 MAX_CUSTOMERS = 2_000_000
@@ -46,6 +47,7 @@ STEPS: list[Callable[[World], None]] = [
     write_social,
     write_loyalty,
     write_consent,
+    write_steward,
     write_truth,
 ]
 

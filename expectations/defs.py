@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from expectations import accounting, core, marts, publish, raw, staging
+from expectations import accounting, core, identity, marts, publish, raw, staging
 from expectations.columns import columns_of
 from expectations.day import Day
 from expectations.models import Model, models_of
@@ -74,6 +74,12 @@ def boundaries(contracts: Iterable[ContractLike], manifest: Mapping[str, Any]) -
             keys.CORE,
             (dg.AssetKey(accounting.ASSET),),
             lambda _, __: accounting.suites(staged, objects),
+        ),
+        Boundary(
+            identity.BOUNDARY,
+            keys.CORE,
+            (dg.AssetKey(identity.ASSET),),
+            lambda _, __: identity.suites(),
         ),
         Boundary(core.BOUNDARY, keys.MARTS, _keys(kept), lambda _, day: core.suites(kept, day)),
         Boundary(marts.BOUNDARY, keys.PUBLISH, _keys(wide), lambda _, day: marts.suites(wide, day)),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from assets.enrich.identity.keys.commit import commit_keys
 from assets.publish.exports import published_tables, write_publication
 from assets.publish.switch import (
     Publication,
@@ -57,6 +58,8 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
             partial = staging_folder(folder, context.run_id)
             tables = published_tables(read_manifest())
             counts = write_publication(connection, partial, tables, stamp)
+            # Before the switch: a key that readers have seen must never be given to anybody else.
+            committed = commit_keys(connection, settings.key_ledger, context.run_id)
             final = switch_to(folder, partial, Publication(**stamp, tables=counts))
             removed = prune(
                 folder,
@@ -71,6 +74,7 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
                 "published_rows": sum(counts.values()),
                 "folder": dg.MetadataValue.path(str(final)),
                 "removed_builds": len(removed),
+                "committed_key_changes": committed,
                 "tables": dg.MetadataValue.table(
                     records=[dg.TableRecord({"table": n, "rows": c}) for n, c in counts.items()],
                     schema=dg.TableSchema(

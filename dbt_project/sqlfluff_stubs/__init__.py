@@ -1,4 +1,4 @@
-"""What the SQL linter sees instead of dbt's `adapter` and `dbt`: enough to render, no database.
+"""What the SQL linter sees instead of dbt's `adapter`, `dbt` and `var`: enough to render.
 
 Belongs here: stand-ins for names that the project's macros use and sqlfluff does not know.
 Does not belong here: anything that dbt itself runs.
@@ -7,6 +7,12 @@ Does not belong here: anything that dbt itself runs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_PROJECT = Path(__file__).parents[1] / "dbt_project.yml"
 
 
 class _Adapter:
@@ -40,5 +46,11 @@ class _Dbt:
         return "timestamp"
 
 
+def var(name: str, default: object = "") -> object:
+    """A var as the project file has it: some of them are rows that a macro loops over."""
+    return _VARS.get(name, default)
+
+
+_VARS: dict[str, Any] = yaml.safe_load(_PROJECT.read_text(encoding="utf-8"))["vars"]
 adapter = _Adapter()
 dbt = _Dbt()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 
@@ -47,6 +48,15 @@ class PipelineResource(dg.ConfigurableResource):
     def build(self, run_id: str) -> Build:
         """The build that this run writes."""
         return open_build(self.settings(), run_id)
+
+    def live_vault(self, run_id: str) -> Path | None:
+        """The vault of the live build, if there is one and it is not this run's own."""
+        settings = self.settings()
+        live = settings.publish_current
+        if not live.is_symlink() or live.readlink().name == run_id:
+            return None
+        vault = Build(builds_folder(settings) / live.readlink()).vault_path
+        return vault if vault.exists() else None
 
     def _continue_from_live_build(self, settings: Settings, build: Build, as_of: date) -> None:
         live = settings.publish_current

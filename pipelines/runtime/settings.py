@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     phone_region: str = Field(
         "CN", description="country of phones written without a country code", pattern="^[A-Z]{2}$"
     )
+    identity_changes_accepted: date | None = Field(
+        None, description="business date whose unusual changes of customer keys are meant"
+    )
     pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
     memory_limit: str | None = Field(None, description="DuckDB memory limit, e.g. 8GB")
     threads: int | None = Field(None, ge=1, description="DuckDB threads")
@@ -71,6 +74,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """File with the key of all keyed hashes (HMAC); created by the first run."""
         return self.pseudonym_key_file or self.home / "secrets" / "pseudonym.key"
+
+    @property
+    def key_ledger(self) -> Path:
+        """Folder of the committed customer keys: with the landing, all that a rebuild needs."""
+        return self.home / "ledger"
 
     @property
     def publish_current(self) -> Path:

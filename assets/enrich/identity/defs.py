@@ -1,21 +1,36 @@
-"""Dagster assets of identity resolution: one step that writes the four identity tables."""
+"""Dagster assets of identity resolution: one step that writes the identity tables."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
+from assets.enrich.identity.inputs import Inputs
+from assets.enrich.identity.keys.commit import prepare_commit
+from assets.enrich.identity.keys.ledger import read_ledger
+from assets.enrich.identity.plot import plot_night
 from assets.enrich.identity.report import IdentityReport, read_report
 from assets.enrich.identity.resolve import resolve
-from assets.enrich.identity.rules import RULES
+from assets.enrich.identity.rules import default_rules
 from assets.enrich.identity.schemas import COLUMNS, DESCRIPTIONS
+from assets.enrich.identity.tables import accept_changes
 from pipelines.runtime import keys
 from pipelines.runtime.resources import PipelineResource
 
-_INPUTS = [
-    dg.AssetKey([keys.IDENTITY, "int_identity_records"]),
-    dg.AssetKey([keys.IDENTITY, "int_identity_identifiers_raw"]),
+INPUTS = Inputs(
+    people="vault.identity.int_identity_people",
+    references="vault.identity.int_identity_references",
+    decisions="vault.identity.int_identity_decisions",
+)
+_DEPS = [
+    dg.AssetKey([keys.IDENTITY, relation.rpartition(".")[2]])
+    for relation in (INPUTS.people, INPUTS.references, INPUTS.decisions)
+    if relation
 ]
+_LAST_NIGHT = "vault_before"
 
 
 def _spec(table: str) -> dg.AssetSpec:
@@ -25,7 +40,7 @@ def _spec(table: str) -> dg.AssetSpec:
     ]
     return dg.AssetSpec(
         key=dg.AssetKey([keys.IDENTITY, table]),
-        deps=_INPUTS,
+        deps=_DEPS,
         description=DESCRIPTIONS[table],
         group_name=keys.IDENTITY,
         owners=[keys.OWNER],
@@ -45,15 +60,22 @@ def _spec(table: str) -> dg.AssetSpec:
 def identity_resolution(
     context: dg.AssetExecutionContext, pipeline: PipelineResource
 ) -> Iterator[dg.MaterializeResult]:
-    """Find out which records are one person, exactly, on standardised identifiers."""
+    """Find out which records are one person, and who kept the key of the night before."""
     settings = pipeline.settings()
     with pipeline.build(context.run_id).connect() as con:
-        resolve(
-            con,
-            as_of=pipeline.as_of(context),
-            timezone=settings.timezone,
-            default_region=settings.phone_region,
-        )
+        read_ledger(con, str(settings.key_ledger / "*.parquet"))
+        with _attached(con, pipeline.live_vault(context.run_id)) as cache_schema:
+            resolve(
+                con,
+                INPUTS,
+                as_of=pipeline.as_of(context),
+                timezone=settings.timezone,
+                default_region=settings.phone_region,
+                cache_schema=cache_schema,
+            )
+        if settings.identity_changes_accepted == pipeline.as_of(context):
+            accept_changes(con)
+        prepare_commit(con, context.run_id)
         report = read_report(con)
     context.log.info(
         f"{report.row_counts['customers_map']:,} records are {report.customers:,} customers; "
@@ -63,12 +85,25 @@ def identity_resolution(
     for table, rows in report.row_counts.items():
         yield dg.MaterializeResult(
             asset_key=[keys.IDENTITY, table],
-            metadata={"dagster/row_count": rows, **details[table]},
+            metadata={"dagster/row_count": rows, **details.get(table, {})},
         )
 
 
+@contextmanager
+def _attached(con: duckdb.DuckDBPyConnection, vault: Path | None) -> Iterator[str | None]:
+    """The schema with the live build's cache of standard values, attached for reading."""
+    if vault is None:
+        yield None
+        return
+    con.execute(f"attach '{vault}' as {_LAST_NIGHT} (read_only)").fetchall()
+    try:
+        yield f"{_LAST_NIGHT}.identity"
+    finally:
+        con.execute(f"detach {_LAST_NIGHT}").fetchall()
+
+
 def _details(report: IdentityReport) -> dict[str, dict[str, Any]]:
-    meanings = [(rule.name, rule.weight, rule.hub_limit, rule.meaning) for rule in RULES]
+    meanings = [(rule.name, rule.weight, rule.meaning) for rule in default_rules().rules]
     ratio = report.resolved_ratio
     return {
         "identifiers": {
@@ -76,13 +111,24 @@ def _details(report: IdentityReport) -> dict[str, dict[str, Any]]:
         },
         "links": {
             "links_by_rule": _markdown(("rule", "accepted", "rejected"), report.links),
-            "rules": _markdown(("rule", "weight", "shared above", "meaning"), meanings),
         },
+        "rules": {"rules": _markdown(("rule", "weight", "meaning"), meanings)},
         "customers_map": {
             "customers": report.customers,
             "largest_cluster": report.largest_cluster,
             "customers_by_records": _markdown(("records", "customers"), report.cluster_sizes),
         },
+        "night_report": {
+            "changes": _markdown(
+                ("measure", "figure", "limit"),
+                [(name, f"{figure:g}", limit or "") for name, figure, limit in report.night],
+            ),
+            "largest_customers": _markdown(
+                ("records",), [(size,) for size in report.changes.largest_clusters]
+            ),
+            "picture": dg.MetadataValue.md(plot_night(report)),
+        },
+        "review": {"by_reason": _markdown(("reason", "customers"), report.review)},
         "references_map": {
             **({} if ratio is None else {"resolved_ratio": round(ratio, 4)}),
             "by_source": _markdown(("source", "records", "resolved"), report.references),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.rules import DECISIVE_REFERENCE_TYPE, ID_ISSUER
+from assets.enrich.identity.rules import Rules
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,28 +17,30 @@ if TYPE_CHECKING:
 UNKNOWN = "unknown"
 
 
-def write_references_map(con: duckdb.DuckDBPyConnection) -> None:
+def write_references_map(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     """Write `references_map`: one row per reference record that carries any identifier.
 
-    Reads `identity_standard_raw`, `identity_values`, `identity_rules` and `customers_map`.
+    Reads `identity_identifiers`, `identity_values`, `identity_types` and `customers_map`.
     """
-    _find_owners(con)
+    decisive = rules.decisive_reference_type
+    _find_owners(con, decisive, rules.id_issuer)
     con.execute(
         f"""
         create or replace table vault.identity.references_map as
         with evidence as (
             select
-                raw.source,
-                raw.source_record_id,
+                nodes.source,
+                nodes.source_record_id,
                 raw.is_valid,
-                coalesce(identity_values.is_shared, false) as is_shared,
-                raw.identifier_type = '{DECISIVE_REFERENCE_TYPE}' as is_decisive,
+                coalesce(identity_values.is_hub, false) as is_shared,
+                raw.identifier_type = '{decisive}' as is_decisive,
                 owners.first_key,
                 owners.last_key,
-                rules.name as rule,
-                rules.weight
-            from identity_standard_raw as raw
-            inner join identity_rules as rules on raw.identifier_type = rules.identifier_type
+                types.rule,
+                types.weight
+            from identity_identifiers as raw
+            inner join identity_reference_nodes as nodes on raw.node = nodes.node
+            inner join identity_types as types on raw.identifier_type = types.identifier_type
             left join identity_values
                 on raw.identifier_type = identity_values.identifier_type
                 and raw.identifier_value = identity_values.identifier_value
@@ -47,7 +49,6 @@ def write_references_map(con: duckdb.DuckDBPyConnection) -> None:
                 on raw.identifier_type = owners.identifier_type
                 and raw.identifier_value = owners.identifier_value
                 and raw.is_valid
-            where raw.is_reference
         ),
         summary as (
             select
@@ -93,7 +94,7 @@ def write_references_map(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
 
 
-def _find_owners(con: duckdb.DuckDBPyConnection) -> None:
+def _find_owners(con: duckdb.DuckDBPyConnection, decisive: str, id_issuer: str) -> None:
     """Make `identity_owners`: the first and last customer key that an identifier value leads to.
 
     The record that issued the id owns it; else the linkable records that carry it; else, so that
@@ -109,20 +110,28 @@ def _find_owners(con: duckdb.DuckDBPyConnection) -> None:
                 customers.customer_key,
                 case
                     when
-                        raw.identifier_type = '{DECISIVE_REFERENCE_TYPE}'
-                        and raw.source = '{ID_ISSUER}'
-                        and raw.source_record_id = raw.identifier_value
+                        raw.identifier_type = '{decisive}'
+                        and nodes.source = '{id_issuer}'
+                        and nodes.source_record_id = raw.identifier_value
                         then 1
                     when nodes.is_linkable then 2
                     else 3
                 end as standing
-            from identity_standard_raw as raw
-            inner join identity_nodes as nodes
-                on raw.source = nodes.source and raw.source_record_id = nodes.source_record_id
+            from identity_identifiers as raw
+            semi join (
+                select identifiers.identifier_type, identifiers.identifier_value
+                from identity_identifiers as identifiers
+                semi join identity_reference_nodes as referring
+                    on identifiers.node = referring.node
+            ) as asked
+                on raw.identifier_type = asked.identifier_type
+                and raw.identifier_value = asked.identifier_value
+            inner join identity_nodes as nodes on raw.node = nodes.node
             inner join vault.identity.customers_map as customers
-                on raw.source = customers.source
-                and raw.source_record_id = customers.source_record_id
-            where raw.is_valid and not raw.is_reference
+                on nodes.source = customers.source
+                and nodes.source_record_id = customers.source_record_id
+                and customers.is_current
+            where raw.is_valid
         ),
         best as (
             select identifier_type, identifier_value, min(standing) as standing
@@ -142,7 +151,7 @@ def _find_owners(con: duckdb.DuckDBPyConnection) -> None:
         left join identity_values
             on carried.identifier_type = identity_values.identifier_type
             and carried.identifier_value = identity_values.identifier_value
-        where not coalesce(identity_values.is_shared, false) or carried.standing = 1
+        where not coalesce(identity_values.is_hub, false) or carried.standing = 1
         group by carried.identifier_type, carried.identifier_value
         """
     ).fetchall()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assets.enrich.identity.keys.changes import KeyChanges, count_changes
+from assets.enrich.identity.schemas import COLUMNS
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -22,6 +25,9 @@ class IdentityReport:
         cluster_sizes: (records, customers) for every size that occurs.
         references: (source, records, resolved).
         unresolved: (reason, records).
+        review: (reason, customers) that a steward should look at.
+        night: (measure, figure, limit) of tonight against the night before; limit None: no limit.
+        changes: the same changes as counts by name.
     """
 
     row_counts: dict[str, int]
@@ -30,6 +36,9 @@ class IdentityReport:
     cluster_sizes: list[Row]
     references: list[Row]
     unresolved: list[Row]
+    review: list[Row]
+    night: list[Row]
+    changes: KeyChanges
 
     @property
     def customers(self) -> int:
@@ -50,11 +59,10 @@ class IdentityReport:
 
 def read_report(con: duckdb.DuckDBPyConnection) -> IdentityReport:
     """Count what `resolve` wrote into the vault."""
-    tables = ("identifiers", "links", "customers_map", "references_map")
     return IdentityReport(
         row_counts={
             table: con.execute(f"select count(*) from vault.identity.{table}").fetchall()[0][0]
-            for table in tables
+            for table in COLUMNS
         },
         identifiers=con.execute(
             """
@@ -103,4 +111,16 @@ def read_report(con: duckdb.DuckDBPyConnection) -> IdentityReport:
             order by 2 desc, 1
             """
         ).fetchall(),
+        review=con.execute(
+            """
+            select reason, count(*)
+            from vault.identity.review
+            group by reason
+            order by 2 desc, 1
+            """
+        ).fetchall(),
+        night=con.execute(
+            "select measure, figure, upper_limit from vault.identity.night_report order by position"
+        ).fetchall(),
+        changes=count_changes(con),
     )

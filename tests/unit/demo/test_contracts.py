@@ -12,7 +12,7 @@ from tests.unit.demo.conftest import value_of
 SOURCES = Path(__file__).parents[3] / "demo" / "sources"
 EXPECTED = {
     "consent", "crm_fxiaoke", "crm_zoho", "feedback", "loyalty", "marketing", "orders", "service",
-    "social", "web",
+    "social", "steward", "web",
 }  # fmt: skip
 TYPES = {
     "varchar", "bigint", "integer", "double", "boolean", "date", "timestamp", "epoch_ms", "epoch_s",

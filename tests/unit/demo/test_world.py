@@ -254,3 +254,17 @@ def test_some_events_arrive_days_late(company: Any) -> None:
         assert times[1] >= times[0]
         late = max(late, times[1] - times[0])
     assert late > timedelta(days=1)
+
+
+def test_the_steward_decides_by_the_truth(company: Any) -> None:
+    people = {
+        (source, record): person
+        for source, record, person in company.query(
+            "select source, source_record_id, person_id from '@truth/persons.parquet'"
+        )
+    }
+    decisions = company.rows("steward.link_decisions")
+    assert {row["decision"] for row in decisions} == {"do_not_link", "always_link"}
+    for row in decisions:
+        one, other = (people[row[f"source_{x}"], row[f"source_record_id_{x}"]] for x in "ab")
+        assert (one == other) == (row["decision"] == "always_link")

@@ -1,24 +1,14 @@
 {{ config(schema='vault') }}
 
 {#-
-    The rule of survival, for every attribute alone: most trusted source, then most recent, then
-    most complete, then the smallest record, so that two runs can never differ. Street, city,
-    region and country survive together, from one record: mixed addresses exist nowhere.
+    What survives, for every attribute alone: see macros/golden_record.sql. Street, city, region and
+    country survive together, from one record: mixed addresses exist nowhere.
+
+    Most customers have one record: nothing competes, so they are projected. Only the others are
+    ranked, and by one whole number per candidate and attribute.
 -#}
-{%- set profile_attributes = [
-    'full_name', 'nickname', 'birth_date', 'gender', 'preferred_language'
-] -%}
-{%- set identifier_attributes = {
-    'phone': 'phone',
-    'email': 'email',
-    'unionid': 'wechat_unionid',
-    'weibo_uid': 'weibo_uid',
-} -%}
-{%- set contact_types = "('" ~ identifier_attributes.keys() | join("', '") ~ "')" -%}
-{%- set attributes = profile_attributes + identifier_attributes.values() | list + ['address'] -%}
-{%- set address_parts = ['address', 'city', 'region', 'country'] -%}
-{%- set types = {'birth_date': 'date'} -%}
-{%- set lengths = {'full_name': 'length(full_name)'} -%}
+{%- set attributes = golden_attributes() -%}
+{%- set provenance = ['source', 'observed_at'] -%}
 with
 customers as (
     select customer_key from {{ ref('int_customers') }}
@@ -28,125 +18,205 @@ profiles as (
     select * from {{ ref('int_customer_profiles') }}
 ),
 
-identifiers as (
-    select
-        source,
-        source_record_id,
-        identifier_type,
-        identifier_value
-    from {{ source('identity', 'identifiers') }}
-    where is_valid and not is_shared and not is_reference
-),
-
 survivorship as (
     select * from {{ ref('identity_survivorship') }}
 ),
 
+survivorship_order as (
+    select * from {{ ref('identity_survivorship_order') }}
+),
+
 candidates as (
-    {%- for attribute in profile_attributes %}
+    {{ golden_candidates('customers', 'profiles', source('identity', 'identifiers')) }}
+),
+
+contested_customers as (
     select
         customer_key,
-        '{{ attribute }}' as attribute,
-        cast({{ attribute }} as {{ dbt.type_string() }}) as attribute_value,
-        {{ lengths.get(attribute, 1) }} as completeness,
-        source,
-        source_record_id,
-        observed_at
-    from profiles
-    where {{ attribute }} is not null
-    union all
-    {%- endfor %}
+        count(*) as candidate_count
+    from candidates
+    group by customer_key
+    having count(*) > 1
+),
+
+priorities as (
     select
+        {%- for attribute in attributes %}
+        min(case when attribute = '{{ attribute.name }}' then priority end)
+            as {{ attribute.name }}_priority,
+        {%- endfor %}
+        source
+    from survivorship
+    group by source
+),
+
+weights_by_attribute as (
+    {{ survival_weights('survivorship_order') }}
+),
+
+weights as (
+    {{ survival_weights_in_a_row('weights_by_attribute') }}
+),
+
+contested as (
+    select
+        candidates.*,
+        {{ epoch_seconds('candidates.observed_at') }} as observed_second,
+        contested_customers.candidate_count
+    from candidates
+    inner join contested_customers on candidates.customer_key = contested_customers.customer_key
+),
+
+-- Customers of whom two candidates can be equal in rank: the moment is a part of it. Or whose
+-- values are to be counted, as how often one is said comes before the moment.
+numbered_customers as (
+    select customer_key
+    from contested
+    group by
         customer_key,
-        'address' as attribute,
-        cast(null as {{ dbt.type_string() }}) as attribute_value,
-        case when address is null then 0 else 1 end
-        + case when city is null then 0 else 1 end
-        + case when region is null then 0 else 1 end
-        + case when country is null then 0 else 1 end as completeness,
-        source,
-        source_record_id,
-        observed_at
-    from profiles
-    where coalesce({{ address_parts | join(', ') }}) is not null
+        observed_second
+    having count(*) > 1
+    union
+    select customer_key
+    from contested_customers
+    where
+        candidate_count > 2
+        and (
+            select count(*)
+            from weights_by_attribute as frequent
+            inner join weights_by_attribute as recent on frequent.attribute = recent.attribute
+            where
+                frequent.criterion = 'most_frequent'
+                and recent.criterion = 'most_recent'
+                and frequent.weight > recent.weight
+        ) > 0
+),
+
+-- The last tie-break: the smallest record, then its smallest value.
+numbered as (
+    select
+        contested.*,
+        row_number() over (
+            partition by contested.customer_key
+            order by
+                contested.source asc,
+                contested.source_record_id asc,
+                {{ by_identifiers('contested') }}
+        ) as candidate_number
+    from contested
+    inner join numbered_customers on contested.customer_key = numbered_customers.customer_key
     union all
     select
-        profiles.customer_key,
-        case identifiers.identifier_type
-            {%- for identifier_type, attribute in identifier_attributes.items() %}
-            when '{{ identifier_type }}' then '{{ attribute }}'
-            {%- endfor %}
-        end as attribute,
-        identifiers.identifier_value as attribute_value,
-        -- A mobile reaches the person, a landline whoever is near it.
-        case when {{ is_mobile_number('identifiers.identifier_value') }} then 2 else 1 end
-            as completeness,
-        profiles.source,
-        profiles.source_record_id,
-        profiles.observed_at
-    from identifiers
-    inner join profiles
-        on
-            identifiers.source = profiles.source
-            and identifiers.source_record_id = profiles.source_record_id
-    where identifiers.identifier_type in {{ contact_types }}
+        contested.*,
+        0 as candidate_number
+    from contested
+    left join numbered_customers on contested.customer_key = numbered_customers.customer_key
+    where numbered_customers.customer_key is null
+),
+
+-- Each record has one vote. Between two candidates no vote is needed.
+voters as (
+    select
+        {%- for attribute in attributes %}
+        {%- for column in attribute.columns %}
+        min({{ column }}) as {{ column }},
+        {%- endfor %}
+        {%- endfor %}
+        customer_key
+    from numbered
+    where candidate_number > 0 and candidate_count > 2
+    group by
+        customer_key,
+        source,
+        source_record_id
+),
+
+frequencies as (
+    select
+        {%- for attribute in attributes %}
+        sum(case when {{ says_the_same(attribute, 'numbered', 'voters') }} then 1 else 0 end)
+            as {{ attribute.name }}_frequency,
+        {%- endfor %}
+        numbered.customer_key,
+        numbered.candidate_number
+    from numbered
+    inner join voters on numbered.customer_key = voters.customer_key
+    group by
+        numbered.customer_key,
+        numbered.candidate_number
 ),
 
 ranked as (
     select
-        candidates.*,
-        row_number() over (
-            partition by candidates.customer_key, candidates.attribute
-            order by
-                coalesce(survivorship.priority, 99) asc,
-                candidates.observed_at desc nulls last,
-                candidates.completeness desc,
-                candidates.source asc,
-                candidates.source_record_id asc,
-                candidates.attribute_value asc
-        ) as survival_rank
-    from candidates
-    left join survivorship
+        {%- for attribute in attributes %}
+        {{ survival_rank(attribute) }} as {{ attribute.name }}_rank,
+        {%- endfor %}
+        numbered.*
+    from numbered
+    cross join weights
+    left join priorities on numbered.source = priorities.source
+    left join frequencies
         on
-            candidates.attribute = survivorship.attribute
-            and candidates.source = survivorship.source
+            numbered.customer_key = frequencies.customer_key
+            and numbered.candidate_number = frequencies.candidate_number
+    where numbered.candidate_number < {{ 2 ** last_tie_break_bits() }}
 ),
 
 survivors as (
     select
-        customer_key,
         {%- for attribute in attributes %}
-        max(case when attribute = '{{ attribute }}' then attribute_value end) as {{ attribute }},
-        max(case when attribute = '{{ attribute }}' then source end) as {{ attribute }}_source,
-        max(case when attribute = '{{ attribute }}' then observed_at end)
-            as {{ attribute }}_observed_at,
+        {{ first_by(
+            pack(attribute.columns + provenance), attribute.name ~ '_rank', is_known(attribute)
+        ) }} as {{ attribute.name }}_survivor,
         {%- endfor %}
-        max(case when attribute = 'address' then source_record_id end) as address_record_id
+        customer_key
     from ranked
-    where survival_rank = 1
     group by customer_key
+),
+
+golden_records as (
+    select
+        {%- for attribute in attributes %}
+        {%- for column in attribute.columns %}
+        {{ attribute.name }}_survivor.{{ column }} as {{ column }},
+        {%- endfor %}
+        {{ attribute.name }}_survivor.source as {{ attribute.name }}_source,
+        {{ attribute.name }}_survivor.observed_at as {{ attribute.name }}_observed_at,
+        {%- endfor %}
+        survivors.customer_key
+    from survivors
+    union all
+    select
+        {%- for attribute in attributes %}
+        {%- for column in attribute.columns %}
+        candidates.{{ column }},
+        {%- endfor %}
+        case when {{ is_known(attribute) }} then candidates.source end
+            as {{ attribute.name }}_source,
+        case when {{ is_known(attribute) }} then candidates.observed_at end
+            as {{ attribute.name }}_observed_at,
+        {%- endfor %}
+        candidates.customer_key
+    from candidates
+    left join contested_customers on candidates.customer_key = contested_customers.customer_key
+    where contested_customers.customer_key is null
 ),
 
 final as (
     select
-        customers.customer_key,
-        {%- for attribute in attributes if attribute != 'address' %}
-        cast(survivors.{{ attribute }} as {{ types.get(attribute, dbt.type_string()) }})
-            as {{ attribute }},
-        survivors.{{ attribute }}_source,
-        survivors.{{ attribute }}_observed_at,
+        customer_key,
+        {%- for attribute in attributes if attribute.name != 'address' %}
+        {{ attribute.name }},
+        {{ attribute.name }}_source,
+        {{ attribute.name }}_observed_at,
         {%- endfor %}
-        {%- for part in address_parts %}
-        addresses.{{ part }},
-        {%- endfor %}
-        survivors.address_source,
-        survivors.address_observed_at
-    from customers
-    left join survivors on customers.customer_key = survivors.customer_key
-    left join profiles as addresses
-        on
-            survivors.address_source = addresses.source
-            and survivors.address_record_id = addresses.source_record_id
+        address,
+        city,
+        region,
+        country,
+        address_source,
+        address_observed_at
+    from golden_records
 )
 
 select * from final

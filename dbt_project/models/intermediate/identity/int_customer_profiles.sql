@@ -114,13 +114,13 @@ profiles as (
     from loyalty_members
 ),
 
-final as (
+tidied as (
     select
         customers_map.customer_key,
         profiles.source,
         profiles.source_record_id,
-        {{ personal_name('profiles.full_name') }} as full_name,
-        profiles.nickname,
+        {{ tidy_name('profiles.full_name') }} as full_name,
+        {{ tidy_name('profiles.nickname') }} as nickname,
         profiles.birth_date,
         profiles.gender,
         profiles.preferred_language,
@@ -135,6 +135,24 @@ final as (
             profiles.source = customers_map.source
             and profiles.source_record_id = customers_map.source_record_id
     where customers_map.is_current
+),
+
+final as (
+    select
+        customer_key,
+        source,
+        source_record_id,
+        {{ person_name('full_name') }} as full_name,
+        case when not {{ is_filler('nickname') }} then nullif(nickname, '') end as nickname,
+        {{ possible_birth_date('birth_date') }} as birth_date,
+        gender,
+        preferred_language,
+        case when not {{ is_filler('address') }} then address end as address,
+        city,
+        region,
+        country,
+        observed_at
+    from tidied
 )
 
 select * from final

@@ -7,7 +7,7 @@ final as (
     select
         source,
         source_record_id,
-        record_name,
+        full_name as record_name,
         first_seen_at,
         is_test,
         is_linkable

@@ -12,6 +12,15 @@ campaigns as (
     from {{ ref('stg_marketing__campaigns') }}
 ),
 
+devices as (
+    select
+        shop_customer_id,
+        {{ distinct_texts('device_id') }} as device_ids
+    from {{ ref('stg_web__events') }}
+    where shop_customer_id is not null
+    group by shop_customer_id
+),
+
 mentions as (
     select
         shop_customer_id,
@@ -68,12 +77,19 @@ final as (
     select
         seen.shop_customer_id,
         current_accounts.full_name,
+        current_accounts.birth_date,
         current_accounts.mobile,
         current_accounts.email,
+        current_accounts.region,
+        current_accounts.city,
+        current_accounts.address,
+        devices.device_ids,
         coalesce(current_accounts.is_test, false) as is_test,
-        seen.first_seen_at
+        seen.first_seen_at,
+        current_accounts.updated_at
     from seen
     left join current_accounts on seen.shop_customer_id = current_accounts.shop_customer_id
+    left join devices on seen.shop_customer_id = devices.shop_customer_id
 )
 
 select * from final

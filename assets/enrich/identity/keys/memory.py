@@ -1,0 +1,106 @@
+"""What the ledger remembers: each record's last key, who left which key, and which keys died."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import duckdb
+
+
+def fold_ledger(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Fold `identity_key_rows` into what is remembered.
+
+    - `identity_key_memory`, one row per record of the ledger: its last key (also after it left),
+      its current key, its number of rows, the number of rows before tonight, its first date;
+    - `identity_key_moves`, for the few records with several rows: each stay under a key, the
+      commit that ended it and the key that followed;
+    - `identity_key_deaths`, keys that no record holds now: the commit after which they were
+      gone, their last members (all that left with that commit) and how many of these moved on;
+    - `identity_key_last_members`: these members.
+    """
+    con.execute(
+        """
+        create or replace temp table identity_key_memory as
+        with folded as (
+            select
+                record,
+                count(*) as row_count,
+                count(*) filter (where as_of < $as_of) as earlier_count,
+                min(as_of) as first_as_of,
+                min(key) as key
+            from identity_key_rows
+            group by record
+        ),
+
+        -- arg_max over everything would cost three times as much; nearly all have one row.
+        latest as (
+            select
+                record,
+                arg_max(key, sequence) as memory,
+                arg_max_null(key, sequence) as current
+            from identity_key_rows
+            where record in (select record from folded where row_count > 1)
+            group by record
+        )
+
+        select record, row_count, earlier_count, first_as_of, key as memory, key as current
+        from folded
+        where row_count = 1
+        union all
+        select
+            folded.record,
+            folded.row_count,
+            folded.earlier_count,
+            folded.first_as_of,
+            latest.memory,
+            latest.current
+        from folded
+        inner join latest on folded.record = latest.record
+        """,
+        {"as_of": as_of},
+    ).fetchall()
+    for statement in (
+        """
+        create or replace temp table identity_key_moves as
+        select
+            record,
+            key,
+            sequence as started,
+            lead(sequence) over following as ended,
+            lead(key) over following as next_key
+        from identity_key_rows
+        where record in (select record from identity_key_memory where row_count > 1)
+        window following as (partition by record order by sequence)
+        """,
+        """
+        create or replace temp table identity_key_last_members as
+        with endings as (
+            select key, max(ended) as died
+            from identity_key_moves
+            where key is not null and ended is not null
+            group by key
+        ),
+
+        dead as (
+            select endings.key, endings.died
+            from endings
+            where endings.key not in (
+                select current from identity_key_memory where current is not null
+            )
+        )
+
+        select moves.key, moves.record, moves.next_key, dead.died
+        from identity_key_moves as moves
+        inner join dead on moves.key = dead.key and moves.ended = dead.died
+        """,
+        """
+        create or replace temp table identity_key_deaths as
+        select key, died, count(*) as member_count, count(next_key) as moved_count
+        from identity_key_last_members
+        group by key, died
+        """,
+    ):
+        con.execute(statement).fetchall()

@@ -1,0 +1,132 @@
+"""Which records carry the same identifier, and which identifiers are shared by too many people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assets.enrich.identity.rules import Rules
+
+if TYPE_CHECKING:
+    import duckdb
+
+_PERSON = """
+    case
+        when not attributes.is_named then null
+        when attributes.name_kind = 'latin' then
+            least(left(attributes.name_family, 1), left(attributes.name_given, 1))
+            || greatest(left(attributes.name_family, 1), left(attributes.name_given, 1))
+        else coalesce(attributes.name_han, attributes.name_key)
+    end
+"""
+"""What tells the people behind an identifier apart; Western names by their initials, because one
+person's name in five spellings is not five people."""
+
+
+def load_types(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
+    """Make `identity_types`: the identifier types and their rule as a table."""
+    con.execute(
+        """
+        create or replace temp table identity_types (
+            identifier_type varchar, strength varchar, max_names bigint, max_records bigint,
+            rule varchar, weight double
+        )
+        """
+    ).fetchall()
+    con.executemany(
+        "insert into identity_types values (?, ?, ?, ?, ?, ?)",
+        [
+            [
+                kind.type,
+                kind.strength,
+                kind.max_names,
+                kind.max_records,
+                rules.identifier_rules[kind.type].name,
+                rules.identifier_rules[kind.type].weight,
+            ]
+            for kind in rules.identifiers
+        ],
+    ).fetchall()
+
+
+def find_shared_values(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `identity_values` and `identity_carriers` for values on two linkable records or more.
+
+    `identity_values`: value_id, identifier_type, identifier_value, center (the most senior
+    carrier), records, names (different names among the carriers) and is_hub: more names, or more
+    records, than one person or household would have. A hub is judged by names first: a person with
+    thirty orders is no hub, a shop's telephone on thirty customers is.
+    """
+    con.execute(
+        """
+        create or replace temp table identity_common as
+        select
+            (row_number() over ())::integer as value_id,
+            value_key,
+            center
+        from (
+            select identifiers.value_key, min(identifiers.node) as center
+            from identity_identifiers as identifiers
+            where identifiers.is_valid
+            group by identifiers.value_key
+            having min(identifiers.node) < max(identifiers.node)
+        )
+        """
+    ).fetchall()
+    con.execute(
+        """
+        create or replace temp table identity_carriers as
+        select distinct
+            common.value_id,
+            identifiers.node,
+            identifiers.identifier_type,
+            identifiers.identifier_value,
+            common.value_key
+        from identity_identifiers as identifiers
+        inner join identity_common as common on identifiers.value_key = common.value_key
+        inner join identity_nodes as nodes on identifiers.node = nodes.node
+        where identifiers.is_valid and nodes.is_linkable
+        """
+    ).fetchall()
+    con.execute(
+        f"""
+        create or replace temp table identity_values as
+        with counts as (
+            select
+                carriers.value_id,
+                any_value(carriers.value_key) as value_key,
+                any_value(carriers.identifier_type) as identifier_type,
+                any_value(carriers.identifier_value) as identifier_value,
+                min(carriers.node) as center,
+                count(*) as records,
+                count(distinct {_PERSON}) as names
+            from identity_carriers as carriers
+            inner join identity_attributes as attributes on carriers.node = attributes.node
+            group by carriers.value_id
+        )
+        select
+            counts.*,
+            counts.names > types.max_names or counts.records > types.max_records as is_hub
+        from counts
+        inner join identity_types as types on counts.identifier_type = types.identifier_type
+        """
+    ).fetchall()
+    con.execute("drop table identity_common").fetchall()
+
+
+def pair_carriers(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `identity_shared`: a, b, value_id for every pair of carriers of a value that is no hub.
+
+    Of a hub, every carrier is paired with the most senior one only: enough to say later why it
+    did not link.
+    """
+    con.execute(
+        """
+        create or replace temp table identity_shared as
+        select one.node as a, other.node as b, one.value_id
+        from identity_carriers as one
+        inner join identity_carriers as other
+            on one.value_id = other.value_id and one.node < other.node
+        inner join identity_values on one.value_id = identity_values.value_id
+        where not identity_values.is_hub or one.node = identity_values.center
+        """
+    ).fetchall()

@@ -1,0 +1,250 @@
+"""How far two records agree: one level each for name, birth date and address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+CLOSE_TOKEN = 0.88
+"""Jaro-Winkler similarity from which two Western name parts are one, misspelt."""
+GENERATION_YEARS = 15
+"""Birth dates this far apart are of two people, however alike they are written: father and son."""
+CLOSE_STREET = 0.92
+"""The same for streets and towns in Latin letters; one character makes another Chinese street."""
+
+def _alike(left: str, right: str) -> str:
+    return f"jaro_winkler_similarity(one.name_{left}, other.name_{right}) >= {CLOSE_TOKEN}"
+
+
+def _shortened(left: str, right: str) -> str:
+    """One of two name parts is the beginning of the other: an initial, or a middle name lost."""
+    return (
+        f"(starts_with(one.name_{left}, other.name_{right})"
+        f" or starts_with(other.name_{right}, one.name_{left}))"
+    )
+
+
+_INITIAL = (
+    "least(length(one.name_family), length(one.name_given),"
+    " length(other.name_family), length(other.name_given)) = 1"
+)
+
+NAME_LEVEL = f"""
+    case
+        when one.name_kind is null or other.name_kind is null then 'unknown'
+        when one.name_kind = 'surname_only' or other.name_kind = 'surname_only'
+            then case
+                when one.name_family in (other.name_family, other.name_given)
+                    or other.name_family = one.name_given then 'partial'
+                else 'conflict'
+            end
+        when one.name_han is not null and other.name_han is not null
+            then case
+                when one.name_han = other.name_han then 'same'
+                when one.name_family = other.name_family then 'han_kin'
+                else 'han_conflict'
+            end
+        when one.name_key = other.name_key then 'same'
+        when one.name_kind <> 'latin' and other.name_kind <> 'latin'
+            then case when one.name_family = other.name_family then 'kin' else 'conflict' end
+        when one.name_family is null or other.name_family is null
+            or one.name_given is null or other.name_given is null
+            then case
+                when coalesce({_alike("family", "family")}, false)
+                    or coalesce({_alike("given", "given")}, false)
+                    or coalesce({_alike("family", "given")}, false)
+                    or coalesce({_alike("given", "family")}, false) then 'partial'
+                else 'unknown'
+            end
+        when one.name_kind <> 'latin' or other.name_kind <> 'latin'
+            then case
+                when one.name_family in (other.name_family, other.name_given)
+                    or other.name_family = one.name_given then 'partial'
+                else 'conflict'
+            end
+        when {_INITIAL}
+            then case
+                when ({_alike("family", "family")} and {_shortened("given", "given")})
+                    or ({_alike("given", "given")} and {_shortened("family", "family")})
+                    or ({_alike("family", "given")} and {_shortened("given", "family")})
+                    or ({_alike("given", "family")} and {_shortened("family", "given")})
+                    then 'partial'
+                else 'conflict'
+            end
+        when {_alike("family", "family")} and {_alike("given", "given")} then 'close'
+        when {_alike("family", "given")} and {_alike("given", "family")} then 'close'
+        when one.name_family = other.name_family and {_shortened("given", "given")} then 'close'
+        when {_alike("given", "given")} and length(one.name_given) > 2 then 'partial'
+        when {_alike("family", "family")} or {_alike("family", "given")}
+            or {_alike("given", "family")} then 'kin'
+        else 'conflict'
+    end
+"""
+"""Different Han characters are different people even where they sound alike; pinyin tells too
+little to forgive a letter; Western names are forgiven a slip of the pen and a lost middle name, and
+a new family name is a partial agreement: people marry. Another given name with the family name is
+`kin` (`han_kin`): a relative, or the same person under a middle name or misspelt. A single word may be a nickname."""
+
+BIRTH_LEVEL = f"""
+    case
+        when one.birth_date is null or other.birth_date is null then 'unknown'
+        when one.birth_date = other.birth_date then 'same'
+        when abs(year(one.birth_date) - year(other.birth_date)) >= {GENERATION_YEARS}
+            then 'conflict'
+        when damerau_levenshtein(
+                strftime(one.birth_date, '%Y%m%d'), strftime(other.birth_date, '%Y%m%d')
+            ) <= 1 then 'close'
+        when year(one.birth_date) = year(other.birth_date)
+            and month(one.birth_date) = day(other.birth_date)
+            and day(one.birth_date) = month(other.birth_date) then 'close'
+        when year(one.birth_date) = year(other.birth_date)
+            and '0101' in (strftime(one.birth_date, '%m%d'), strftime(other.birth_date, '%m%d'))
+            then 'unclear'
+        when damerau_levenshtein(
+                strftime(one.birth_date, '%Y%m%d'), strftime(other.birth_date, '%Y%m%d')
+            ) <= 2 then 'unclear'
+        else 'conflict'
+    end
+"""
+
+ADDRESS_LEVEL = f"""
+    case
+        when one.city_key <> other.city_key
+            and one.postcode is distinct from other.postcode
+            and (
+                strlen(one.city_key) > length(one.city_key)
+                or jaro_winkler_similarity(one.city_key, other.city_key) < {CLOSE_STREET}
+            ) then 'differs'
+        when one.street_key = other.street_key and one.number_key = other.number_key then 'same'
+        when one.street_key = other.street_key
+            and (
+                one.number_key is null or other.number_key is null
+                or starts_with(one.number_key, other.number_key || '-')
+                or starts_with(other.number_key, one.number_key || '-')
+            ) then 'near'
+        when one.street_key = other.street_key
+            and (one.postcode = other.postcode or one.city_key = other.city_key) then 'near'
+        when one.number_key = other.number_key
+            and strlen(one.street_key) = length(one.street_key)
+            and jaro_winkler_similarity(one.street_key, other.street_key) >= {CLOSE_STREET}
+            then case when one.postcode = other.postcode then 'same' else 'near' end
+        when one.postcode = other.postcode then 'area'
+        when one.street_key <> other.street_key then 'differs'
+        when one.city_key = other.city_key then 'city'
+        else 'unknown'
+    end
+"""
+
+DOCUMENT_LEVEL = """
+    case
+        when one_document.document is null or other_document.document is null then 'unknown'
+        when one_document.document = other_document.document then 'same'
+        when damerau_levenshtein(one_document.document, other_document.document) <= 1 then 'close'
+        else 'differs'
+    end
+"""
+"""Numbers of identity documents: a slip of the pen apart, or of two people."""
+
+
+def compare(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `identity_compared`: one row per pair with its levels and shared identifiers.
+
+    Columns: a, b, name_level, birth_level, address_level, name_records (records that bear the
+    commoner of the two names), and strong_count, contact_count, weak_count of different identifier
+    types that both carry.
+    """
+    con.execute(
+        """
+        create or replace temp table identity_name_counts as
+        select name_key, count(*) as records
+        from identity_profiles
+        where name_key is not null
+        group by name_key
+        having count(*) > 2
+        """
+    ).fetchall()
+    con.execute(
+        """
+        create or replace temp table identity_compared_nodes as
+        select profiles.*, counts.records as name_records
+        from identity_profiles as profiles
+        semi join (
+            select a as node from identity_pairs union all select b as node from identity_pairs
+        ) as paired on profiles.node = paired.node
+        left join identity_name_counts as counts on profiles.name_key = counts.name_key
+        """
+    ).fetchall()
+    con.execute(
+        """
+        create or replace temp table identity_pair_types as
+        select
+            shared.a,
+            shared.b,
+            count(distinct types.identifier_type) filter (types.strength = 'strong')
+                as strong_count,
+            count(distinct types.identifier_type) filter (types.strength = 'contact')
+                as contact_count,
+            count(distinct types.identifier_type) filter (types.strength = 'weak') as weak_count
+        from identity_shared as shared
+        inner join identity_values on shared.value_id = identity_values.value_id
+        inner join identity_types as types
+            on identity_values.identifier_type = types.identifier_type
+        where not identity_values.is_hub
+        group by shared.a, shared.b
+        """
+    ).fetchall()
+    con.execute(
+        """
+        create or replace temp table identity_documents as
+        select node, min(identifier_value) as document
+        from identity_identifiers
+        where identifier_type = 'national_id' and is_valid
+        group by node
+        """
+    ).fetchall()
+    con.execute(
+        """
+        create or replace temp table identity_contactable as
+        select distinct identifiers.node
+        from identity_identifiers as identifiers
+        inner join identity_types as types
+            on identifiers.identifier_type = types.identifier_type
+        semi join identity_compared_nodes as paired on identifiers.node = paired.node
+        where identifiers.is_valid and types.strength = 'contact'
+        """
+    ).fetchall()
+    con.execute(
+        f"""
+        create or replace temp table identity_compared as
+        select
+            pairs.a,
+            pairs.b,
+            {NAME_LEVEL} as name_level,
+            {BIRTH_LEVEL} as birth_level,
+            {ADDRESS_LEVEL} as address_level,
+            {DOCUMENT_LEVEL} as document_level,
+            case
+                when types.contact_count > 1 then 'both'
+                when types.contact_count > 0 then 'same'
+                when one_contact.node is null or other_contact.node is null then 'unknown'
+                else 'differs'
+            end as contact_level,
+            greatest(coalesce(one.name_records, 2), coalesce(other.name_records, 2))
+                as name_records,
+            coalesce(types.strong_count, 0) as strong_count,
+            coalesce(types.contact_count, 0) as contact_count,
+            coalesce(types.weak_count, 0) as weak_count
+        from identity_pairs as pairs
+        inner join identity_compared_nodes as one on pairs.a = one.node
+        inner join identity_compared_nodes as other on pairs.b = other.node
+        left join identity_documents as one_document on pairs.a = one_document.node
+        left join identity_documents as other_document on pairs.b = other_document.node
+        left join identity_contactable as one_contact on pairs.a = one_contact.node
+        left join identity_contactable as other_contact on pairs.b = other_contact.node
+        left join identity_pair_types as types on pairs.a = types.a and pairs.b = types.b
+        """
+    ).fetchall()
+    for name in ("pair_types", "documents", "contactable", "compared_nodes", "name_counts"):
+        con.execute(f"drop table identity_{name}").fetchall()

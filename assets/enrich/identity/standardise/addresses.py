@@ -1,0 +1,74 @@
+"""Addresses to keys of region, city, street and number that survive different ways of writing."""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets.enrich.identity.standardise.addresses_han import ADDRESS_FILLERS, read_han_address
+from assets.enrich.identity.standardise.addresses_latin import read_latin_address
+from assets.enrich.identity.standardise.text import (
+    BATCH,
+    SEPARATOR,
+    in_order,
+    normalised,
+    one_chunk,
+    simplify,
+)
+
+_COLUMNS = ("region_key", "city_key", "street_key", "number_key", "postcode")
+_PARTS = 5
+_HAN = re.compile("[\u3007\u3400-\u9fff\U00020000-\U000323af]")
+
+
+def standardise_addresses(raw: pa.Array) -> pa.Table:
+    """Standardise addresses; region, city, address, house number, postcode with U+001F between.
+
+    Any part may be empty; a value without a separator is an address in free text.
+
+    Returns:
+        One row per value in the same order: raw_value, region_key, city_key, street_key,
+        number_key, postcode; each null where the address does not tell.
+    """
+    from assets.enrich.identity.standardise.addresses_array import read_plain_han
+
+    raw = one_chunk(raw)
+    parts = []
+    for start in range(0, len(raw), BATCH):
+        batch = raw.slice(start, BATCH)
+        text = normalised(batch)
+        is_plain, plain = read_plain_han(text)
+        others = _read_one_by_one(text.filter(pa.array(~is_plain)))
+        parts.append(in_order(is_plain, plain, others))
+    found = pa.concat_tables(parts) if parts else _read_one_by_one(raw)
+    return found.add_column(0, "raw_value", raw)
+
+
+def _read_one_by_one(text: pa.Array) -> pa.Table:
+    text = pc.replace_substring_regex(text, r"[\p{Cf}]+|[\x00-\x1e\x7f]+", " ")
+    rows = [read_address(value) for value in pc.utf8_lower(simplify(text)).to_pylist()]
+    columns = zip(*rows, strict=True) if rows else [()] * len(_COLUMNS)
+    return pa.table(
+        {
+            name: pa.array([value or None for value in values], pa.string())
+            for name, values in zip(_COLUMNS, columns, strict=True)
+        }
+    )
+
+
+def read_address(text: str) -> tuple[str, str, str, str, str]:
+    """Region, city, street, number and postcode of one cleaned, simplified, lower-case address."""
+    parts = text.split(SEPARATOR)
+    if len(parts) == 1:
+        region, city, address, number, postcode = "", "", text, "", ""
+    else:
+        parts += [""] * (_PARTS - len(parts))
+        region, city, address, number = (part.strip() for part in parts[:4])
+        postcode = parts[4].strip()
+    if address.strip() in ADDRESS_FILLERS:
+        address = ""
+    if text.isascii() or not _HAN.search(text):
+        return read_latin_address(region, city, address, number, postcode)
+    return read_han_address(region, city, address, number, postcode)

@@ -1,0 +1,120 @@
+"""Handles: ids that a platform, a shop, a device maker or a state issued, checked and trimmed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets.enrich.identity.standardise.text import (
+    NO_TEXT,
+    clean_text,
+    identifier_table,
+    one_chunk,
+)
+
+_SAME = "^(?:" + "|".join(f"{character}{{5,}}" for character in "0123456789xf") + ")$"
+_ANYTHING = r"^\S{1,128}$"
+
+
+class _Handle(NamedTuple):
+    pattern: str
+    filler: str
+    dropped: str = ""
+    """Characters between the groups of an id that is printed in groups."""
+
+
+_HANDLES = {
+    "handle": _Handle(_ANYTHING, r"^0+$"),
+    # Tencent promises no form; in use are 28-29 characters that keep their case.
+    "unionid": _Handle(r"^[A-Za-z0-9_\-]{6,64}$", _SAME),
+    "openid": _Handle(r"^[A-Za-z0-9_\-]{6,64}$", _SAME),
+    "weibo_uid": _Handle(r"^[1-9][0-9]{4,19}$", _SAME),
+    # A shop numbers its customers itself: 11111 is one of them, only zero is nobody.
+    "shop_customer_id": _Handle(r"^\S{1,64}$", r"^0+$"),
+    "loyalty_id": _Handle(r"^\S{1,64}$", r"^0+$", dropped=r"\s+"),
+    "device_id": _Handle(
+        r"^\S{4,128}$",
+        # Advertising ids switched off, the Android 2.2 bug, hidden MAC addresses, emulators.
+        r"^(?:[0\-:]+|[f\-:]+|9774d56d682e549c|02(?:[:\-]?00){5}|123456789012345|"
+        r"004999010640000|358240051111110|1{8,}|unsupported|not_available)$",
+        dropped=r"\s+",
+    ),
+    "national_id": _Handle(r"^[0-9A-Z]{5,32}$", _SAME, dropped=r"[\s\-‐-―.·/]+"),
+}
+_HEXADECIMAL = r"^(?i)(?:[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|[0-9a-f:\-]{12,64})$"
+_UUID = r"^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$"
+_NATIONAL_FILLERS = ("123456789", "1234567890", "12345678", "123456", "078051120", "987654321")
+_RESIDENT = (
+    r"^[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]$"
+)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_CHARACTERS = "10X98765432"
+
+
+def standardise_handles(raw: pa.Array, standardiser: str) -> pa.Table:
+    """Standardise one kind of handle.
+
+    Args:
+        raw: the values as the sources wrote them.
+        standardiser: one of `registry.HANDLES`.
+
+    Returns:
+        One row per value, see `registry.standardise`.
+    """
+    raw = one_chunk(raw)
+    text = clean_text(raw)
+    handle = _HANDLES[standardiser]
+    # A column of ids read by a spreadsheet comes back as 2038.0.
+    value = pc.replace_substring_regex(text, pattern=r"^([0-9]+)\.0+$", replacement=r"\1")
+    if handle.dropped:
+        value = pc.replace_substring_regex(value, pattern=handle.dropped, replacement="")
+        # Letter and accent that a space kept apart become one character.
+        value = pc.utf8_normalize(value, form="NFKC")
+    if standardiser == "device_id":
+        value = _lower_hexadecimal(value)
+    if standardiser in ("loyalty_id", "national_id"):
+        value = pc.utf8_upper(value)
+    lowered = pc.utf8_lower(value)
+    verdicts = [
+        ("masked", pc.match_substring_regex(value, pattern=r"\*{2,}")),
+        ("filler", pc.match_substring_regex(lowered, pattern=handle.filler)),
+        ("bad_syntax", pc.invert(pc.match_substring_regex(value, pattern=handle.pattern))),
+    ]
+    if standardiser == "national_id":
+        is_filler = pc.is_in(value, value_set=pa.array(_NATIONAL_FILLERS))
+        verdicts += [("filler", is_filler), ("bad_checksum", _is_bad_resident_id(value))]
+    reason = pc.case_when(
+        pc.make_struct(*(found for _, found in verdicts)),
+        *(pa.scalar(name) for name, _ in verdicts),
+        NO_TEXT,
+    )
+    return identifier_table(raw, text, value, reason)
+
+
+def _lower_hexadecimal(value: pa.Array) -> pa.Array:
+    """Android writes an advertising id in lower case, iOS in upper case; others keep theirs."""
+    lowered = pc.utf8_lower(value)
+    is_hexadecimal = pc.match_substring_regex(value, pattern=_HEXADECIMAL)
+    grouped = pc.replace_substring_regex(lowered, pattern=_UUID, replacement=r"\1-\2-\3-\4-\5")
+    return pc.if_else(is_hexadecimal, grouped, value)
+
+
+def _is_bad_resident_id(value: pa.Array) -> pa.Array:
+    """Whether 18 characters mean to be a Chinese resident id (身份证) and are not a correct one."""
+    import numpy as np
+
+    means_to_be = pc.match_substring_regex(value, pattern=r"^[0-9]{17}[0-9X]$")
+    bad = np.zeros(len(value), bool)
+    rows = np.flatnonzero(means_to_be.to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return pa.array(bad)
+    chosen = value.filter(means_to_be)
+    characters = np.frombuffer("".join(chosen.to_pylist()).encode("ascii"), np.uint8)
+    digits = characters.reshape(-1, 18)
+    sums = (digits[:, :17].astype(np.int64) - ord("0")) @ np.array(_WEIGHTS)
+    expected = np.frombuffer(_CHECK_CHARACTERS.encode("ascii"), np.uint8)[sums % 11]
+    has_form = pc.match_substring_regex(chosen, pattern=_RESIDENT).to_numpy(zero_copy_only=False)
+    bad[rows] = (digits[:, 17] != expected) | ~has_form
+    return pa.array(bad)

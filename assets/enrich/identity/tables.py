@@ -1,0 +1,226 @@
+"""What identity resolution leaves in the vault, beside the keys: identifiers, links, review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assets.enrich.identity.keys.changes import count_changes
+from assets.enrich.identity.keys.hashes import PADS_TABLE, identifier_hash
+from assets.enrich.identity.rules import Rules
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def write_identifiers(con: duckdb.DuckDBPyConnection) -> None:
+    """Write `identifiers`: every identifier of every record and reference, valid or why not."""
+    con.execute(
+        """
+        create or replace table vault.identity.identifiers as
+        with hubs as (
+            select value_key
+            from identity_values
+            where is_hub
+        ),
+        owners as (
+            select node, source, source_record_id, record_hash, false as is_reference
+            from identity_nodes
+            union all
+            select node, source, source_record_id, record_hash, true as is_reference
+            from identity_reference_nodes
+        )
+        select
+            owners.source,
+            owners.source_record_id,
+            identifiers.identifier_type,
+            identifiers.identifier_value,
+            identifiers.is_valid,
+            identifiers.invalid_reason,
+            identifiers.is_valid and hubs.value_key is not null as is_shared,
+            owners.is_reference,
+            owners.record_hash
+        from identity_identifiers as identifiers
+        inner join owners on identifiers.node = owners.node
+        left join hubs on identifiers.value_key = hubs.value_key
+        """
+    ).fetchall()
+
+
+def write_attributes(con: duckdb.DuckDBPyConnection) -> None:
+    """Write `attributes`: the standardised names, birth dates and addresses, for the next night."""
+    con.execute(
+        """
+        create or replace table vault.identity.attributes as
+        select nodes.record_hash, attributes.* exclude (node)
+        from identity_attributes as attributes
+        inner join identity_nodes as nodes on attributes.node = nodes.node
+        """
+    ).fetchall()
+
+
+def write_links(con: duckdb.DuckDBPyConnection) -> None:
+    """Write `links`; the identifier leaves as a keyed hash only."""
+    con.execute(
+        f"""
+        create or replace table vault.identity.links as
+        with hashes as (
+            select
+                distinct_values.identifier_type,
+                distinct_values.identifier_value,
+                {identifier_hash("distinct_values.identifier_type",
+                                 "distinct_values.identifier_value")} as identifier_hash
+            from (
+                select distinct identifier_type, identifier_value
+                from identity_links
+                where identifier_value is not null
+            ) as distinct_values
+            cross join {PADS_TABLE} as pads
+        ),
+        evidence as (
+            select
+                one.source as source_a,
+                one.source_record_id as source_record_id_a,
+                other.source as source_b,
+                other.source_record_id as source_record_id_b,
+                links.rule,
+                links.identifier_type,
+                hashes.identifier_hash,
+                links.agreement,
+                links.score,
+                links.is_accepted,
+                links.reason
+            from identity_links as links
+            inner join identity_nodes as one on links.a = one.node
+            inner join identity_nodes as other on links.b = other.node
+            left join hashes
+                on links.identifier_type = hashes.identifier_type
+                and links.identifier_value = hashes.identifier_value
+        )
+        select
+            md5(concat_ws(
+                '|', source_a, source_record_id_a, source_b, source_record_id_b,
+                rule, identifier_hash
+            )) as link_id,
+            *
+        from evidence
+        """
+    ).fetchall()
+
+
+def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
+    """Write `rules`: what each rule of the links means, in plain words."""
+    con.execute(
+        "create or replace table vault.identity.rules"
+        " (rule varchar, weight double, meaning varchar)"
+    ).fetchall()
+    con.executemany(
+        "insert into vault.identity.rules values (?, ?, ?)",
+        [[rule.name, rule.weight, rule.meaning] for rule in rules.rules]
+        + [
+            ["always_link", 1.0, "A steward says that the two records are one person."],
+            ["do_not_link", 1.0, "A steward says that the two records are two people."],
+        ],
+    ).fetchall()
+
+
+def write_review(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
+    """Write `review`: customers that a steward should look at, and why."""
+    con.execute(
+        f"""
+        create or replace table vault.identity.review as
+        with refused as (
+            select clusters.founder, links.reason, count(*) as link_count
+            from identity_links as links
+            inner join identity_clusters as clusters on links.a = clusters.node
+            where links.reason in ('conflict_in_cluster', 'over_cap', 'ambiguous')
+            group by clusters.founder, links.reason
+        ),
+        sizes as (
+            select founder, count(*) as record_count from identity_clusters group by founder
+        ),
+        reviewed as (
+            select
+                sizes.founder,
+                case
+                    when sizes.record_count > {rules.clusters.maximum} then 'over_maximum'
+                    else 'large'
+                end as reason,
+                sizes.record_count,
+                0::bigint as refused_link_count
+            from sizes
+            where sizes.record_count > {rules.clusters.review_above}
+            union all
+            select refused.founder, refused.reason, sizes.record_count, refused.link_count
+            from refused
+            inner join sizes on refused.founder = sizes.founder
+        )
+        select
+            keys.customer_key,
+            reviewed.reason,
+            reviewed.record_count,
+            reviewed.refused_link_count
+        from reviewed
+        inner join identity_nodes as founders on reviewed.founder = founders.node
+        inner join vault.identity.customers_map as keys
+            on founders.source = keys.source
+            and founders.source_record_id = keys.source_record_id
+            and keys.is_current
+        """
+    ).fetchall()
+
+
+def write_night_report(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
+    """Write `night_report`: the dry run that the gate judges before the keys are committed."""
+    changes = count_changes(con)
+    [(customers, over)] = con.execute(
+        """
+        select count(*), count(*) filter (records > $maximum)
+        from (select count(*) as records from identity_clusters group by founder)
+        """,
+        {"maximum": rules.clusters.maximum},
+    ).fetchall()
+    figures: list[tuple[str, float, float | None]] = [
+        ("customers", customers, None),
+        ("new_customers", changes.new, None),
+        ("joined_records", changes.joined, None),
+        ("merged_keys", changes.merged, None),
+        ("split_keys", changes.split, None),
+        ("moved_pairs", changes.moved, None),
+        ("restored_keys", changes.restored, None),
+        ("returned_keys", changes.returned, None),
+        ("retired_keys", changes.retired, None),
+        ("compared_records", changes.compared_records, None),
+        ("changed_records", changes.changed_records, None),
+        ("changed_records_ratio", changes.changed_ratio, rules.gate.changed_records_ratio),
+        (
+            "largest_customer",
+            max(changes.largest_clusters, default=0),
+            rules.gate.largest_customer,
+        ),
+        ("customers_over_maximum", over, rules.gate.customers_over_maximum),
+    ]
+    con.execute(
+        "create or replace table vault.identity.night_report"
+        " (position integer, measure varchar, figure double, upper_limit double)"
+    ).fetchall()
+    con.executemany(
+        "insert into vault.identity.night_report values (?, ?, ?, ?)",
+        [[position, *figure] for position, figure in enumerate(figures, 1)],
+    ).fetchall()
+
+
+def accept_changes(con: duckdb.DuckDBPyConnection) -> None:
+    """Lift the limits of tonight's report: somebody said that the changes are meant."""
+    con.execute("update vault.identity.night_report set upper_limit = null").fetchall()
+
+
+def drop_scratch(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop the temp tables of identity resolution, but not what the caller made or still reads."""
+    names = con.execute(
+        """
+        select table_name from duckdb_tables()
+        where temporary and starts_with(table_name, 'identity_') and table_name not in ('identity_ledger', 'identity_changes')
+        """
+    ).fetchall()
+    for (name,) in names:
+        con.execute(f"drop table {name}").fetchall()
