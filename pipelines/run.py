@@ -30,9 +30,12 @@ SPEAKING_ERRORS = {
     "ContractError",
     "DagsterAssetCheckFailedError",
     "Failure",
+    "FuzzyError",
     "IdentityInputError",
     "KeyCollisionError",
+    "LedgerError",
     "PublishError",
+    "RulesError",
 }
 """Errors whose texts we wrote ourselves, without values of the data."""
 

@@ -1,30 +1,3 @@
-{#
-    A name that can stand on a golden record: blanks collapsed; null when it is only a form of
-    address (王先生, 李总, Mr Smith), which is how staff note somebody whose name they do not know.
-#}
-{% macro personal_name(expression) -%}
-    {{ adapter.dispatch('personal_name', 'customer_360')(expression) }}
-{%- endmacro %}
-
-{% macro duckdb__personal_name(expression) -%}
-    case
-        when not regexp_matches({{ expression }}, '{{ form_of_address_pattern() }}')
-            then regexp_replace({{ expression }}, '[ \t　]+', ' ', 'g')
-    end
-{%- endmacro %}
-
-{% macro spark__personal_name(expression) -%}
-    case
-        when not {{ expression }} rlike '{{ form_of_address_pattern() }}'
-            then regexp_replace({{ expression }}, '[ \t　]+', ' ')
-    end
-{%- endmacro %}
-
-{% macro form_of_address_pattern() -%}
-    ^.{1,2}(先生|女士|小姐|太太|老师|师傅|总|经理)$|^(?i:mr|mrs|ms|miss)[.]? [^ ]+$
-{%- endmacro %}
-
-
 {# The system of a source object: `crm_zoho` of `crm_zoho.contacts`. #}
 {% macro source_system(source_object) -%}
     split_part({{ source_object }}, '.', 1)

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     identity_changes_accepted: date | None = Field(
         None, description="business date whose unusual changes of customer keys are meant"
     )
+    identity_fuzzy: str = Field(
+        "", description="matcher that proposes pairs beside the rules: splink, or empty for none"
+    )
+    identity_fuzzy_model: Path | None = Field(
+        None, description="trained model of that matcher; without one it trains every night"
+    )
     pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
     memory_limit: str | None = Field(None, description="DuckDB memory limit, e.g. 8GB")
     threads: int | None = Field(None, ge=1, description="DuckDB threads")
@@ -65,7 +71,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no cron line of five fields such as '0 2 * * *'")
         return value
 
-    @field_validator("home", "sources", "data", "pseudonym_key_file")
+    @field_validator("home", "sources", "data", "pseudonym_key_file", "identity_fuzzy_model")
     @classmethod
     def _from_project_root(cls, value: Path | None) -> Path | None:
         return PROJECT_ROOT / value if value is not None else None

@@ -11,6 +11,7 @@ import duckdb
 from assets.enrich.identity.inputs import Inputs
 from assets.enrich.identity.keys.commit import prepare_commit
 from assets.enrich.identity.keys.ledger import read_ledger
+from assets.enrich.identity.link.fuzzy import fuzzy_evidence
 from assets.enrich.identity.plot import plot_night
 from assets.enrich.identity.report import IdentityReport, read_report
 from assets.enrich.identity.resolve import resolve
@@ -72,6 +73,7 @@ def identity_resolution(
                 timezone=settings.timezone,
                 default_region=settings.phone_region,
                 cache_schema=cache_schema,
+                fuzzy=fuzzy_evidence(settings.identity_fuzzy, settings.identity_fuzzy_model),
             )
         if settings.identity_changes_accepted == pipeline.as_of(context):
             accept_changes(con)

@@ -25,6 +25,7 @@ from assets.enrich.identity.link import (
     known_names,
     nameless,
 )
+from assets.enrich.identity.link.fuzzy import FuzzyEvidence, add_fuzzy_links
 from assets.enrich.identity.rules import DEFAULT_PHONE_REGION, Rules, default_rules
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def resolve(
     rules: Rules | None = None,
     method: Method = "array",
     cache_schema: str | None = None,
+    fuzzy: FuzzyEvidence | None = None,
 ) -> None:
     """Write the identity tables (see schemas.py) into the vault.
 
@@ -53,7 +55,9 @@ def resolve(
         default_region: region of phone numbers that give no hint themselves.
         rules: the rules; those of rules.yml if not given.
         method: clustering in memory ("array") or in portable SQL ("portable").
-        cache_schema: schema with last night's cache of standard values, if there is one.
+        cache_schema: schema with last night's identity tables, whose standard values of unchanged
+            records are taken over; None if there is none.
+        fuzzy: a matcher that proposes pairs beside the rules, see link/fuzzy.py.
 
     Raises:
         inputs.IdentityInputError: the inputs are not what they promise.
@@ -64,7 +68,7 @@ def resolve(
     inputs_.number_records(con, inputs, rules, standards.made_by(rules, default_region))
     inputs_.read_decisions(con, inputs)
     standards.standardise(con, inputs, rules, default_region, as_of, cache_schema)
-    find_links(con, rules, method)
+    find_links(con, rules, method, fuzzy)
     assign_keys(con, as_of, timezone)
     tables.write_identifiers(con)
     tables.write_attributes(con)
@@ -76,7 +80,12 @@ def resolve(
     tables.drop_scratch(con)
 
 
-def find_links(con: duckdb.DuckDBPyConnection, rules: Rules, method: Method) -> None:
+def find_links(
+    con: duckdb.DuckDBPyConnection,
+    rules: Rules,
+    method: Method,
+    fuzzy: FuzzyEvidence | None = None,
+) -> None:
     """Make `identity_links` and `identity_clusters` out of the standardised values."""
     carriers.load_types(con, rules)
     carriers.find_shared_values(con)
@@ -87,6 +96,8 @@ def find_links(con: duckdb.DuckDBPyConnection, rules: Rules, method: Method) -> 
     compare.compare(con)
     [(node_count,)] = con.execute("select count(*) from identity_nodes").fetchall()
     decide.decide(con, rules, node_count)
+    if fuzzy is not None:
+        add_fuzzy_links(con, rules, fuzzy)
     conflicts.add_decisions(con)
     nameless.attach(con, rules.nameless, method)
     conflicts.resolve_conflicts(con, rules, method)

@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from assets.enrich.identity.standardise.registry import IDENTIFIERS
+
 RULES_FILE = Path(__file__).with_name("rules.yml")
 
 DEFAULT_PHONE_REGION = "CN"
@@ -61,7 +63,7 @@ LEVELS = {
     "birth_date": BIRTH_LEVELS,
     "address": ADDRESS_LEVELS,
     "document": DOCUMENT_LEVELS,
-    "contact": ("both", "same", "unknown", "differs"),
+    "contact": ("same", "unknown", "differs"),
 }
 
 Levels = dict[str, list[str]]
@@ -246,6 +248,12 @@ def _problems(rules: Rules) -> list[str]:
         f"{identifier.type}: max_names and max_records must be at least 1"
         for identifier in rules.identifiers
         if min(identifier.max_names, identifier.max_records) < 1
+    ]
+    found += [
+        f"{identifier.type}: unknown standardiser {identifier.standardiser}; "
+        f"known: {', '.join(IDENTIFIERS)}"
+        for identifier in rules.identifiers
+        if identifier.standardiser not in IDENTIFIERS
     ]
     if rules.decisive_reference_type not in types:
         found.append(f"decisive_reference_type {rules.decisive_reference_type} is no identifier")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 STANDARD_VERSION = 1
 """Raise it whenever a standardiser gives other results: last night's are ignored then."""
+CACHES = ("attributes", "identifiers")
+"""Tables of the identity schema that the next night takes standard values from."""
 _LIBRARIES = ("opencc", "phonenumbers", "pypinyin")
 
 _SEPARATOR = "chr(31)"

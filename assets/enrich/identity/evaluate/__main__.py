@@ -13,6 +13,7 @@ from pathlib import Path
 
 from assets.enrich.identity.evaluate.errors import EvaluationError
 from assets.enrich.identity.evaluate.run import evaluate
+from assets.enrich.identity.link.fuzzy import FuzzyError, fuzzy_evidence
 
 USAGE = (
     "Say which files: make identity-eval DIR=folder MAP=mapping.yml OUT=keys.parquet "
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", default="", help="Parquet file to write")
     parser.add_argument("--state", default="", help="state of an earlier night")
     parser.add_argument("--as-of", default="", help="business date, such as 2017-12-31")
+    parser.add_argument("--fuzzy", default="", help="matcher beside the rules: splink")
     options = parser.parse_args(arguments)
     try:
         if not (options.dir and options.map and options.out):
@@ -38,8 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             Path(options.out),
             options.state or None,
             _date(options.as_of),
+            fuzzy_evidence(options.fuzzy),
         )
-    except EvaluationError as error:
+    except (EvaluationError, FuzzyError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
     sys.stdout.write("".join(f"{line}\n" for line in summary.lines()))

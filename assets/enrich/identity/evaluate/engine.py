@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from assets.enrich.identity.keys.changes import KeyChanges
+    from assets.enrich.identity.link.fuzzy import FuzzyEvidence
 
 PUBLISHED_KEY = b"identity-eval: a published key, so that equal files give equal customer keys"
 """Stands in for the secret of an instance; a try-out's keys protect nobody and need not."""
@@ -30,6 +31,7 @@ class Tonight:
         as_of: business date.
         default_region: region of phone numbers that give no hint.
         caches: schema with last night's caches, or None.
+        fuzzy: a matcher beside the rules, or None.
     """
 
     people: str
@@ -37,6 +39,7 @@ class Tonight:
     as_of: date
     default_region: str
     caches: str | None
+    fuzzy: FuzzyEvidence | None = None
 
 
 def make_vault(con: duckdb.DuckDBPyConnection) -> None:
@@ -71,6 +74,7 @@ def resolve_tonight(con: duckdb.DuckDBPyConnection, tonight: Tonight) -> tuple[M
     from assets.enrich.identity.keys.changes import count_changes
     from assets.enrich.identity.keys.ledger import CHANGES_TABLE
     from assets.enrich.identity.resolve import resolve
+    from assets.enrich.identity.standards import CACHES
 
     try:
         resolve(
@@ -80,22 +84,8 @@ def resolve_tonight(con: duckdb.DuckDBPyConnection, tonight: Tonight) -> tuple[M
             TIMEZONE,
             default_region=tonight.default_region,
             cache_schema=tonight.caches,
+            fuzzy=tonight.fuzzy,
         )
     except IdentityInputError as error:
         raise EvaluationError(str(error)) from None
-    return Made(CHANGES_TABLE, _caches(con)), count_changes(con)
-
-
-def _caches(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    rows = con.execute(
-        """
-        select table_name, 'vault.identity.' || table_name
-        from duckdb_tables()
-        where
-            database_name = 'vault'
-            and schema_name = 'identity'
-            and starts_with(table_name, 'cache_')
-        order by table_name
-        """
-    ).fetchall()
-    return dict(rows)
+    return Made(CHANGES_TABLE, {name: f"vault.identity.{name}" for name in CACHES}), count_changes(con)

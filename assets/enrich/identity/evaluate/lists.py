@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,28 @@ DECISIONS = "eval_decisions"
 COLUMNS = ("source_a", "source_record_id_a", "source_b", "source_record_id_b")
 
 
+@dataclass(frozen=True)
+class ListCounts:
+    """What a steward's list holds.
+
+    Attributes:
+        pairs: all pairs of the list.
+        gone: pairs without effect, because a record of an earlier night has left.
+        unknown: lines of pairs without effect, because no file ever held one of the records.
+    """
+
+    pairs: int
+    gone: int
+    unknown: tuple[int, ...]
+
+
 def load_decisions(
     con: duckdb.DuckDBPyConnection, mapping: Mapping, folder: Path
-) -> dict[str, tuple[int, int]]:
-    """Make temp table `eval_decisions`; give per list its pairs, and those without effect.
-
-    A pair has no effect where one of its records was known on an earlier night and has left.
+) -> dict[str, ListCounts]:
+    """Make temp table `eval_decisions`; give what each list holds.
 
     Raises:
-        EvaluationError: a list is not sound CSV, or names a record that nobody has ever seen.
+        EvaluationError: a list is not sound CSV, or a pair names one record twice.
     """
     import pyarrow as pa
 
@@ -48,7 +62,7 @@ def load_decisions(
         table = pa.table({"line": pa.array(lines, pa.int64()), **columns})
         con.register("eval_list", table)
         try:
-            gone = _check(con, path, decision)
+            counted = _check(con, path, decision)
             con.execute(
                 f"""
                 insert into {DECISIONS}
@@ -57,7 +71,7 @@ def load_decisions(
             ).fetchall()
         finally:
             con.unregister("eval_list")
-        counts[decision] = (len(rows), gone)
+        counts[decision] = replace(counted, pairs=len(rows))
     return counts
 
 
@@ -98,8 +112,12 @@ def _read(path: Path, decision: str) -> tuple[list[int], list[list[str]]]:
     return lines, rows
 
 
-def _check(con: duckdb.DuckDBPyConnection, path: Path, decision: str) -> int:
-    """Refuse records that never were; give the number of pairs with one that has left."""
+def _check(con: duckdb.DuckDBPyConnection, path: Path, decision: str) -> ListCounts:
+    """Count the pairs with a record that has left, or that nobody has ever seen.
+
+    Raises:
+        EvaluationError: a pair names one record twice.
+    """
     verdicts = con.execute(
         f"""
         with sides as (
@@ -125,12 +143,6 @@ def _check(con: duckdb.DuckDBPyConnection, path: Path, decision: str) -> int:
         """
     ).fetchall()
     unknown = [line for line, is_unknown in verdicts if is_unknown]
-    if unknown:
-        raise EvaluationError(
-            f"{path} ({decision}): {len(unknown)} pairs name a record that is in no file: "
-            f"line {some(unknown)}; the source must be a name under `sources:` of the mapping and "
-            "the id be written as in its file"
-        )
     same = [
         line
         for (line,) in con.execute(
@@ -146,4 +158,4 @@ def _check(con: duckdb.DuckDBPyConnection, path: Path, decision: str) -> int:
         raise EvaluationError(
             f"{path} ({decision}): {len(same)} pairs name the same record twice: line {some(same)}"
         )
-    return len(verdicts)
+    return ListCounts(0, len(verdicts) - len(unknown), tuple(unknown))

@@ -23,6 +23,8 @@ from assets.enrich.identity.evaluate.summary import Summary, read_links
 if TYPE_CHECKING:
     import duckdb
 
+    from assets.enrich.identity.link.fuzzy import FuzzyEvidence
+
 EARLIEST = date(2030, 1, 1)
 """No first night is before, so that no birth date lies in the future; no clock is read."""
 
@@ -31,7 +33,12 @@ LATEST = date(2100, 1, 1)
 
 
 def evaluate(
-    folder: Path, mapping: str, out: Path, state: str | None = None, as_of: date | None = None
+    folder: Path,
+    mapping: str,
+    out: Path,
+    state: str | None = None,
+    as_of: date | None = None,
+    fuzzy: FuzzyEvidence | None = None,
 ) -> Summary:
     """Resolve the people of some CSV files and write the key of each of their records.
 
@@ -65,7 +72,9 @@ def evaluate(
         assert tonight.as_of is not None
         made, changes = resolve_tonight(
             con,
-            Tonight(PEOPLE, DECISIONS, tonight.as_of, mapped.default_region, before.caches),
+            Tonight(
+                PEOPLE, DECISIONS, tonight.as_of, mapped.default_region, before.caches, fuzzy
+            ),
         )
         links, refusals = read_links(con)
         [(records, customers)] = con.execute(

@@ -8,9 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets.enrich.identity.evaluate.errors import some
+
 if TYPE_CHECKING:
     import duckdb
 
+    from assets.enrich.identity.evaluate.lists import ListCounts
     from assets.enrich.identity.evaluate.load import Loaded
     from assets.enrich.identity.keys.changes import KeyChanges
 
@@ -23,7 +26,7 @@ class Summary:
         as_of: business date of the night.
         is_first: whether there was no night before.
         loaded: source to what was read of it.
-        pairs: list to its pairs and those without effect.
+        pairs: list to what it holds.
         records: number of records.
         customers: number of customers.
         links: rule, pairs linked by it, pairs refused under it; strongest rule first.
@@ -36,7 +39,7 @@ class Summary:
     as_of: date
     is_first: bool
     loaded: dict[str, Loaded]
-    pairs: dict[str, tuple[int, int]]
+    pairs: dict[str, ListCounts]
     records: int
     customers: int
     links: list[tuple[str, int, int]]
@@ -56,9 +59,15 @@ class Summary:
                     f"  note: first_seen of {loaded.unread_dates:,} records of {source} is no date "
                     "that can be read (year first, such as 2017-03-31); taken as unknown"
                 )
-        for decision, (pairs, without_effect) in self.pairs.items():
-            gone = f", {without_effect:,} of records that have left" if without_effect else ""
-            yield f"  {decision:<24} {pairs:>11,} pairs{gone}"
+        for decision, counts in self.pairs.items():
+            gone = f", {counts.gone:,} of records that have left" if counts.gone else ""
+            yield f"  {decision:<24} {counts.pairs:>11,} pairs{gone}"
+            if counts.unknown:
+                yield (
+                    f"  note: {len(counts.unknown):,} pairs of {decision} name a record that is in "
+                    f"no file: line {some(list(counts.unknown))}; the source must be a name under "
+                    "`sources:` of the mapping and the id be written as in its file"
+                )
         yield f"Customers: {self.customers:,}"
         yield "Links by rule: (linked, refused)"
         for rule, linked, refused in self.links:

@@ -141,11 +141,13 @@ DOCUMENT_LEVEL = """
     case
         when one_document.document is null or other_document.document is null then 'unknown'
         when one_document.document = other_document.document then 'same'
+        when left(one_document.document, -1) = left(other_document.document, -1) then 'differs'
         when damerau_levenshtein(one_document.document, other_document.document) <= 1 then 'close'
         else 'differs'
     end
 """
-"""Numbers of identity documents: a slip of the pen apart, or of two people."""
+"""Numbers of identity documents: a slip of the pen apart, or of two people. Documents that were
+issued together differ in the last character."""
 
 
 def compare(con: duckdb.DuckDBPyConnection) -> None:
@@ -226,7 +228,6 @@ def compare(con: duckdb.DuckDBPyConnection) -> None:
             {ADDRESS_LEVEL} as address_level,
             {DOCUMENT_LEVEL} as document_level,
             case
-                when types.contact_count > 1 then 'both'
                 when types.contact_count > 0 then 'same'
                 when one_contact.node is null or other_contact.node is null then 'unknown'
                 else 'differs'

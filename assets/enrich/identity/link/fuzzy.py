@@ -28,7 +28,10 @@ MINIMUM_PROBABILITY = 0.99
 SCORE = 0.75
 """Trust in a fuzzy link: below every rule, so that a conflict in a cluster drops it first."""
 
-_VETOES: Levels = {"name": ["conflict", "kin", "han_conflict", "han_kin"], "birth_date": ["conflict"]}
+_VETOES: Levels = {
+    "name": ["conflict", "kin", "han_conflict", "han_kin"],
+    "birth_date": ["conflict"],
+}
 """What forbids a link, however probable it is, beside the vetoes of the rules file."""
 _COLUMNS = {"name": "name_level", "birth_date": "birth_level", "address": "address_level"}
 
@@ -98,7 +101,8 @@ def add_fuzzy_links(
     do-not-link refuses these links too. Different names and birth dates forbid a link, and so do
     the vetoes of the rules that weigh evidence; names that agree only in part need the birth date
     beside them. A pair with a record whose name tells nobody
-    apart (a nickname, only 王先生) is left out altogether: its probability says nothing.
+    apart (a nickname, only 王先生) is left out altogether: its probability says nothing. A pair that
+    a rule links already needs no probability.
 
     Args:
         con: connection with the scratch tables of the run.
@@ -133,6 +137,11 @@ def add_fuzzy_links(
                 fuzzy.probability >= $minimum_probability
                 and one.is_named
                 and other.is_named
+                and not exists (
+                    select 1
+                    from identity_links as links
+                    where links.a = fuzzy.a and links.b = fuzzy.b and links.is_accepted
+                )
         ),
         judged as (
             select *, {_reason(rules)} as reason from levels

@@ -29,7 +29,8 @@ _HANDLES = {
     "handle": _Handle(_ANYTHING, r"^0+$"),
     # Tencent promises no form; in use are 28-29 characters that keep their case.
     "unionid": _Handle(r"^[A-Za-z0-9_\-]{6,64}$", _SAME),
-    "openid": _Handle(r"^[A-Za-z0-9_\-]{6,64}$", _SAME),
+    # An openid may stand after the app that it belongs to.
+    "openid": _Handle(r"^[A-Za-z0-9_\-:.]{6,96}$", _SAME),
     "weibo_uid": _Handle(r"^[1-9][0-9]{4,19}$", _SAME),
     # A shop numbers its customers itself: 11111 is one of them, only zero is nobody.
     "shop_customer_id": _Handle(r"^\S{1,64}$", r"^0+$"),

@@ -96,7 +96,7 @@ class Vault:
 
     def _write(self, table: str, rows: list[dict[str, Any]], head: tuple[str, ...]) -> None:
         types = {"first_seen_at": "timestamp", "observed_at": "timestamp", "is_linkable": "boolean"}
-        names = list(dict.fromkeys([*head, *(name for row in rows for name in row)]))
+        names = [*head, *sorted({name for row in rows for name in row} - {*head})]
         columns = ", ".join(f'"{name}" {types.get(name, "varchar")}' for name in names)
         self.con.execute(f"create or replace table vault.identity.{table} ({columns})").fetchall()
         for start in range(0, len(rows), 200):
