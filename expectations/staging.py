@@ -46,6 +46,7 @@ EVENT_TIMES: Mapping[str, str] = {
     "stg_service__tickets": "opened_at",
     "stg_social__interactions": "occurred_at",
     "stg_social__profiles": "updated_at",
+    "stg_steward__link_decisions": "decided_at",
     "stg_web__events": "occurred_at",
 }
 """When the thing happened that a row tells of, UTC."""

@@ -104,16 +104,15 @@
 
 {#
     The candidates, as the body of a CTE: one row per record with everything it says; a record with
-    two phones stands as two candidates that differ in the phone alone, a customer without a record
-    as one that says nothing.
-    customers, profiles: relations or names of CTEs. identifiers: a relation; only valid values that no
-    crowd shares and that a record says of itself may survive.
+    two phones stands as two candidates that differ in the phone alone.
+    profiles, identifiers: relations or names of CTEs; only valid values that no crowd shares and that
+    a record says of itself may survive.
 #}
-{% macro golden_candidates(customers, profiles, identifiers) -%}
+{% macro golden_candidates(profiles, identifiers) -%}
     {%- set contacts = golden_attributes() | selectattr('identifier', 'defined') | list -%}
     {%- set said = golden_attributes() | rejectattr('identifier', 'defined') | list -%}
     select
-        customers.customer_key,
+        profiles.customer_key,
         profiles.source,
         profiles.source_record_id,
         profiles.observed_at,
@@ -125,8 +124,7 @@
         {%- for contact in contacts %}
         {{ contact.name }}s.identifier_value as {{ contact.name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ customers }} as customers
-    left join {{ profiles }} as profiles on customers.customer_key = profiles.customer_key
+    from {{ profiles }} as profiles
     {%- for contact in contacts %}
     left join {{ identifiers }} as {{ contact.name }}s
         on
@@ -214,14 +212,23 @@
 {%- endmacro %}
 
 {# The rank of a candidate: its numbers, each as far to the left as its weight says. #}
-{% macro survival_rank(attribute) -%}
+{% macro survival_rank(attribute, frequency='1') -%}
     {%- set name = attribute.name -%}
     {%- for criterion in survival_criteria() %}
+    {{ '+ ' if not loop.first -}}
     weights.{{ name }}_{{ criterion }} * (
-        {{ penalty(criterion, attribute, name ~ '_priority', name ~ '_frequency') }}
-    ) +
+        {{ penalty(criterion, attribute, name ~ '_priority', frequency) }}
+    )
     {%- endfor %}
-    numbered.candidate_number
+{%- endmacro %}
+
+{# Of a duel, the column of the one with the smaller rank; an empty rank is that of no value. #}
+{% macro first_of_two(column, rank) -%}
+    case
+        when older.{{ rank }} < coalesce(newer.{{ rank }}, older.{{ rank }} + 1)
+            then older.{{ column }}
+        when newer.{{ rank }} is not null then newer.{{ column }}
+    end
 {%- endmacro %}
 
 {# The same sum over rows that hold one attribute each. #}

@@ -7,10 +7,6 @@
 {%- set attributes = golden_attributes() -%}
 {%- set criteria = survival_criteria().keys() | list -%}
 with
-customers as (
-    select customer_key from {{ ref('int_customers') }}
-),
-
 profiles as (
     select * from {{ ref('int_customer_profiles') }}
 ),
@@ -24,7 +20,7 @@ survivorship_order as (
 ),
 
 candidates as (
-    {{ golden_candidates('customers', 'profiles', source('identity', 'identifiers')) }}
+    {{ golden_candidates('profiles', source('identity', 'identifiers')) }}
 ),
 
 contested_customers as (

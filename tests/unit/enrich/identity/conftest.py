@@ -107,7 +107,9 @@ class Vault:
                 [row.get(name) for row in part for name in names],
             ).fetchall()
 
-    def resolve(self, as_of: date = NIGHT, timezone: str = "America/New_York", **options) -> None:
+    def resolve(
+        self, as_of: date = NIGHT, timezone: str = "America/New_York", **options: Any
+    ) -> None:
         inputs = self.write_inputs()
         read_ledger(self.con, None if self.ledger is None else str(self.ledger / "*.parquet"))
         resolve(self.con, inputs, as_of, timezone, **options)

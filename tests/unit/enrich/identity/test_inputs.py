@@ -31,9 +31,7 @@ def people(con: duckdb.DuckDBPyConnection, *rows: str, more: str = "phone varcha
 
 def hashes(con: duckdb.DuckDBPyConnection, made_by: str = "release 1") -> dict[str, int]:
     inputs.number_records(con, PEOPLE, RULES, made_by)
-    return dict(
-        con.execute("select source_record_id, record_hash from identity_nodes").fetchall()
-    )
+    return dict(con.execute("select source_record_id, record_hash from identity_nodes").fetchall())
 
 
 def test_the_name_of_a_column_says_its_type(con: duckdb.DuckDBPyConnection) -> None:
@@ -48,7 +46,9 @@ def test_the_name_of_a_column_says_its_type(con: duckdb.DuckDBPyConnection) -> N
 
 def test_a_column_of_no_known_type_is_named(con: duckdb.DuckDBPyConnection) -> None:
     people(con, more="shoe_size_2 varchar")
-    with pytest.raises(IdentityInputError, match="column shoe_size_2 is no identifier type") as said:
+    with pytest.raises(
+        IdentityInputError, match="column shoe_size_2 is no identifier type"
+    ) as said:
         inputs.value_columns(con, "people", RULES)
     assert "rules.yml" in str(said.value)
 
@@ -72,7 +72,8 @@ def test_nodes_are_numbered_by_seniority(con: duckdb.DuckDBPyConnection) -> None
 def test_references_are_numbered_after_the_people(con: duckdb.DuckDBPyConnection) -> None:
     people(con, "'a', '1', null, null, true, null", "'a', '2', null, null, true, null")
     con.execute(
-        "create table tickets as select 't' as source, range::varchar as source_record_id from range(3)"
+        "create table tickets as"
+        " select 't' as source, range::varchar as source_record_id from range(3)"
     ).fetchall()
     inputs.number_records(con, Inputs("people", "tickets"), RULES, "")
     nodes = con.execute("select node from identity_reference_nodes order by node").fetchall()

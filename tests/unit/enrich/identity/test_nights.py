@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
@@ -134,7 +135,11 @@ def test_a_merge_and_its_undoing(nightly: Vault) -> None:
     apart = nightly.keys()
     assert nightly.customers() == ["a a2", "b"]
 
-    bridge = {"full_name": "史文博", "phone": "13912345670", "email": "shi.wb@example.com"}
+    bridge: dict[str, Any] = {
+        "full_name": "史文博",
+        "phone": "13912345670",
+        "email": "shi.wb@example.com",
+    }
     nightly.record(LEAD, "bridge", "2017-12-30", **bridge)
     nightly.resolve(SECOND)
     assert nightly.customers() == ["a a2 b bridge"]

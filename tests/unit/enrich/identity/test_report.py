@@ -50,7 +50,7 @@ def test_the_first_night_has_new_customers_and_no_change(report: IdentityReport)
     figures = {measure: figure for measure, figure, _ in report.night}
     assert figures["customers"] == figures["new_customers"] == 5
     assert figures["changed_records_ratio"] == 0
-    assert list(figures)[0] == "customers"
+    assert next(iter(figures)) == "customers"
     assert report.changes.new == 5
 
 

@@ -47,11 +47,23 @@ def test_no_limit_of_the_gate_is_below_what_is_shown_for_review() -> None:
         ("type: weibo_uid,", "type: unionid,", "an identifier type is listed twice"),
         ("{type: device_id,", "{type: birth_date,", "birth_date describes a person and cannot be"),
         ("name: same_phone", "name: same_email", "a rule name is used twice"),
-        ("stands_on: device_id", "stands_on: evidence", "identifier type device_id has no rule; add"),
-        ("max_names: 3,", "max_names: 0,", "device_id: max_names and max_records must be at least 1"),
+        (
+            "stands_on: device_id",
+            "stands_on: evidence",
+            "identifier type device_id has no rule; add",
+        ),
+        (
+            "max_names: 3,",
+            "max_names: 0,",
+            "device_id: max_names and max_records must be at least 1",
+        ),
         ("_type: shop_customer_id", "_type: shoe", "decisive_reference_type shoe is no identifier"),
         ("stands_on: device_id", "stands_on: shoe", "rule same_device stands on unknown"),
-        ("[name_key, birth_date]", "[name_key, shoe]", "rule name_and_birth_date names unknown key"),
+        (
+            "[name_key, birth_date]",
+            "[name_key, shoe]",
+            "rule name_and_birth_date names unknown key",
+        ),
         ("keys: [name_key, birth_year]", "keys: [shoe]", "evidence block names unknown key shoe"),
         ("weight: 0.85", "weight: 1.5", "rule same_device: weight must be above 0 and at most 1"),
         ("{name: [same, close]}", "{name: [alike]}", "same_phone names unknown level name: alike"),
@@ -64,9 +76,7 @@ def test_no_limit_of_the_gate_is_below_what_is_shown_for_review() -> None:
         ("rules:\n", "rules: [\n", "rules.yml: "),
     ],
 )
-def test_what_is_wrong_is_said_and_where(
-    tmp_path: Path, old: str, new: str, message: str
-) -> None:
+def test_what_is_wrong_is_said_and_where(tmp_path: Path, old: str, new: str, message: str) -> None:
     path = changed(tmp_path, (old, new))
     with pytest.raises(RulesError) as caught:
         load_rules(path)

@@ -53,7 +53,9 @@ def test_only_a_name_that_tells_people_apart_makes_a_record_named(vault: Vault) 
 
 def test_the_parts_of_an_address_are_read_together(vault: Vault) -> None:
     vault.record("a", "free", address="浙江省杭州市西湖区文三路90号3幢502室")
-    vault.record("a", "parts", region="浙江", city="杭州", address="文三路", house_number="90-3-502")
+    vault.record(
+        "a", "parts", region="浙江", city="杭州", address="文三路", house_number="90-3-502"
+    )
     vault.record("a", "lines", address="14 Willowmere Lane", address_2="Flat 2", postcode="05401")
     found = standardised(vault)
     for key in ("region_key", "city_key", "street_key", "number_key"):

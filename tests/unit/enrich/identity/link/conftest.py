@@ -63,7 +63,11 @@ class Town:
             for place, person in enumerate(told.rows):
                 seen = (date(2016, 1, 1) + timedelta(days=place)).isoformat()
                 self.vault.record(
-                    person.source, f"{title}/{person.letter}", seen, person.linkable, **person.values
+                    person.source,
+                    f"{title}/{person.letter}",
+                    seen,
+                    person.linkable,
+                    **person.values,
                 )
             for decision in told.decisions:
                 what, one, other = decision.split()

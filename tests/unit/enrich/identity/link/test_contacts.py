@@ -31,8 +31,20 @@ CASES: dict[str, Case] = {
     "one person through four systems": case(
         "shop member contact wechat | lead",
         row("shop", SHOP, shop_customer_id="70", full_name="李晓燕", email="Li.Xy@Example.com"),
-        row("member", MEMBER, shop_customer_id="70", phone="１３９１２３４１００１", full_name="李晓燕"),
-        row("contact", CONTACT, phone="+86 139-1234-1001", unionid="oUnion1001aa", full_name="李曉燕"),
+        row(
+            "member",
+            MEMBER,
+            shop_customer_id="70",
+            phone="１３９１２３４１００１",
+            full_name="李晓燕",
+        ),
+        row(
+            "contact",
+            CONTACT,
+            phone="+86 139-1234-1001",
+            unionid="oUnion1001aa",
+            full_name="李曉燕",
+        ),
         row("wechat", PROFILE, unionid="oUnion1001aa", full_name="小燕子"),
         row("lead", LEAD, email="someone.else@example.com", full_name="李晓燕"),
         links=("shop member same_shop_customer_id", "contact wechat same_unionid"),
@@ -50,7 +62,9 @@ CASES: dict[str, Case] = {
         "a | b | c",
         row("a", full_name="谢佳怡", phone="11111111111", email="info@example.com", unionid="null"),
         row("b", full_name="谢佳怡", phone="11111111111", email="info@example.com", unionid="null"),
-        row("c", full_name="谢佳怡", phone="139****1020", email="not a mail", device_id="0000-0000"),
+        row(
+            "c", full_name="谢佳怡", phone="139****1020", email="not a mail", device_id="0000-0000"
+        ),
     ),
     "a household phone joins no two names": case(
         "a | b | c",

@@ -91,13 +91,18 @@ CASES: dict[str, Case] = {
     "documents one slip of the pen apart": case(
         "a b",
         row("a", full_name="Barnaby Stillwater", postcode="59718", national_id="K4471982"),
-        row("b", full_name="Barnabi Stillwater", postcode="59718", national_id="K4471983"),
+        row("b", full_name="Barnabi Stillwater", postcode="59718", national_id="K4411982"),
         links=("a b near_document",),
     ),
     "consecutive passports of a couple": case(
         "a | b",
         row("a", full_name="潘德华", national_id="E51730928", phone="13812342011"),
         row("b", full_name="任雪莹", national_id="E51730929", phone="13812342011"),
+    ),
+    "consecutive passports of a western couple": case(
+        "a | b",
+        row("a", full_name="Everett Moorcroft", national_id="X51730926", phone="+1 503 555 0188"),
+        row("b", full_name="Lavinia Moorcroft", national_id="X51730927", phone="+1 503 555 0188"),
     ),
     "nameless, and one customer fits": case(
         "a b n",
