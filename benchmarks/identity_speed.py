@@ -43,7 +43,8 @@ def open_vault(path: Path, people: Path) -> duckdb.DuckDBPyConnection:
         f"attach '{path}' as vault",
         "create schema vault.identity",
         "create schema vault.accounting",
-        "create table vault.accounting.pseudonym_pads as select 'a'::blob as ipad, 'b'::blob as opad",
+        "create table vault.accounting.pseudonym_pads as"
+        " select 'a'::blob as ipad, 'b'::blob as opad",
         f"create table vault.identity.people as select * from read_parquet('{people}')",
     ):
         con.execute(statement).fetchall()

@@ -68,7 +68,7 @@ def _within(limit: _Limit) -> Rule:
         action=limit.action,
         check=no_rows(
             f"select 1 from (select count(*) as found from {measured}) where found <> 1"
-            f" union all select 1 from {measured} where figure > upper_limit"
+            f" union all select 1 from {measured} where figure is null or figure > upper_limit"
         ),
         finding=(
             f"select format('{limit.measure} is {{:g}} {limit.unit}, the limit {{:g}}', figure,"

@@ -100,15 +100,18 @@ def number_records(
     """
     con.execute(
         f"""
-        create or replace temp table identity_places as
-        select (row_number() over () - 1)::integer as node, place
+        create or replace temp table identity_nodes as
+        select (row_number() over () - 1)::integer as node, *
         from (
-            select place
-            from (
-                select
-                    source, source_record_id, first_seen_at, row_number() over () as place
-                from {inputs.people}
-            )
+            select
+                row_number() over () as place,
+                {_record_hash(con, inputs.people, rules, made_by)} as record_hash,
+                source,
+                source_record_id,
+                first_seen_at,
+                observed_at,
+                is_linkable
+            from {inputs.people}
             order by
                 first_seen_at asc nulls last,
                 coalesce(list_position($priority, source), {len(rules.source_priority) + 1}),
@@ -118,23 +121,6 @@ def number_records(
         """,
         {"priority": rules.source_priority},
     ).fetchall()
-    con.execute(
-        f"""
-        create or replace temp table identity_nodes as
-        select
-            places.node,
-            places.place,
-            {_record_hash(con, inputs.people, rules, made_by)} as record_hash,
-            people.source,
-            people.source_record_id,
-            people.first_seen_at,
-            people.observed_at,
-            people.is_linkable
-        from (select *, row_number() over () as place from {inputs.people}) as people
-        inner join identity_places as places on people.place = places.place
-        """
-    ).fetchall()
-    con.execute("drop table identity_places").fetchall()
     doubles = con.execute(
         "select count(*) - count(distinct hash(source, source_record_id)) from identity_nodes"
     ).fetchall()[0][0]
@@ -173,9 +159,7 @@ def _number_references(
     ).fetchall()
 
 
-def _record_hash(
-    con: duckdb.DuckDBPyConnection, relation: str, rules: Rules, made_by: str
-) -> str:
+def _record_hash(con: duckdb.DuckDBPyConnection, relation: str, rules: Rules, made_by: str) -> str:
     values = [f'"{column.name}"' for column in value_columns(con, relation, rules)]
     names = ",".join(values).replace("'", "")
     said = f"{made_by} {names}".replace("'", "''")
@@ -198,7 +182,8 @@ def read_decisions(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
             greatest(one.node, other.node) as b
         from {inputs.decisions} as decisions
         inner join identity_nodes as one
-            on decisions.source_a = one.source and decisions.source_record_id_a = one.source_record_id
+            on decisions.source_a = one.source
+            and decisions.source_record_id_a = one.source_record_id
         inner join identity_nodes as other
             on decisions.source_b = other.source
             and decisions.source_record_id_b = other.source_record_id

@@ -99,5 +99,8 @@ def find_links(
     if fuzzy is not None:
         add_fuzzy_links(con, rules, fuzzy)
     conflicts.add_decisions(con)
+    # Nameless records go to whole customers, so these are settled first; what the attached ones
+    # bring together against a steward's word is settled after.
+    conflicts.resolve_conflicts(con, rules, method)
     nameless.attach(con, rules.nameless, method)
     conflicts.resolve_conflicts(con, rules, method)

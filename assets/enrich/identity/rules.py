@@ -24,6 +24,7 @@ EVIDENCE = "evidence"
 
 ATTRIBUTES = (
     "full_name",
+    "nickname",
     "given_name",
     "family_name",
     "birth_date",
@@ -53,7 +54,7 @@ KEYS = (
 
 NAME_LEVELS = (
     *("same", "close", "partial", "unknown"),
-    *("kin", "han_kin", "conflict", "han_conflict"),
+    *("kin", "conflict", "han_conflict"),
 )
 BIRTH_LEVELS = ("same", "close", "unclear", "unknown", "conflict")
 ADDRESS_LEVELS = ("same", "near", "area", "city", "unknown", "differs")
@@ -110,11 +111,16 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Nameless(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a record without a usable name is attached to the one customer that fits."""
+    """How a record without a usable name is attached to the one customer that fits.
+
+    Nameless records that fit nobody are one where they alone, at most `max_carriers` of them, carry
+    a contact detail.
+    """
 
     weight: float
     needs: Levels
     vetoes: Levels
+    max_carriers: int
 
 
 class Block(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -194,8 +200,11 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             rule.name
             for rule in self.rules
             if rule.is_strong
-            or (isinstance(rule.stands_on, str) and rule.stands_on in types
-                and types[rule.stands_on].strength == "strong")
+            or (
+                isinstance(rule.stands_on, str)
+                and rule.stands_on in types
+                and types[rule.stands_on].strength == "strong"
+            )
         ]
 
     @property

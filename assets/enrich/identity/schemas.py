@@ -25,8 +25,8 @@ DESCRIPTIONS: dict[str, str] = {
         "the customer it points to, or `unknown` with the reason."
     ),
     "key_events": (
-        "One row per date, event and pair of customer keys (客户变更事件): merged, split, restored, "
-        "moved, retired, returned. Made again from the ledger every night."
+        "One row per date, event and pair of customer keys (客户变更事件): merged, split, "
+        "restored, moved, retired, returned. Made again from the ledger every night."
     ),
     "key_aliases": (
         "One row per customer key that was issued and is no longer alive (旧主键): the customer it "

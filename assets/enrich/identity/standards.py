@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
+from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.enrich.identity.inputs import Column, Inputs, value_columns
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-STANDARD_VERSION = 1
-"""Raise it whenever a standardiser gives other results: last night's are ignored then."""
 CACHES = ("attributes", "identifiers")
 """Tables of the identity schema that the next night takes standard values from."""
 _LIBRARIES = ("opencc", "phonenumbers", "pypinyin")
@@ -30,10 +30,9 @@ _SEPARATOR = "chr(31)"
 """Between the parts of a name or an address; no keyboard types it."""
 _ADDRESS_PARTS = ("region", "city", "address", "house_number", "postcode")
 
-_ATTRIBUTES = (
-    "name_han, name_key, name_family, name_given, name_kind, is_named, birth_date,"
-    " region_key, city_key, street_key, number_key, postcode"
-)
+_NAME = ("name_han", "name_key", "name_family", "name_given", "name_kind")
+_PLACE = ("region_key", "city_key", "street_key", "number_key", "postcode")
+_ATTRIBUTES = ", ".join((*_NAME, "is_named", "birth_date", *_PLACE))
 _IDENTIFIER = "identifier_type, identifier_value, is_valid, invalid_reason"
 
 
@@ -41,7 +40,16 @@ def made_by(rules: Rules, default_region: str) -> str:
     """What a standard value depends on besides the raw one; another text means another result."""
     types = ",".join(f"{kind.type}:{kind.standardiser}" for kind in rules.identifiers)
     libraries = ",".join(f"{name}-{version(name)}" for name in _LIBRARIES)
-    return f"{STANDARD_VERSION} {default_region} {types} {libraries}"
+    return f"{_code_digest()} {default_region} {types} {libraries}"
+
+
+@cache
+def _code_digest() -> str:
+    """Digest of the standardisers' code: another reading of a value is another result."""
+    digest = sha256()
+    for file in sorted(Path(registry.__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def standardise(
@@ -66,7 +74,6 @@ def standardise(
         """
     ).fetchall()
     known = _take_over(con, cache_schema)
-    clean = partial(_clean, con, default_region=default_region)
     for nodes, relation in (
         ("identity_nodes", inputs.people),
         ("identity_reference_nodes", inputs.references),
@@ -75,10 +82,11 @@ def standardise(
             continue
         columns = value_columns(con, relation, rules)
         _find_changed(con, nodes, relation, columns, known)
-        _identifiers(con, columns, rules, clean)
+        _identifiers(con, columns, rules, default_region)
         if nodes == "identity_nodes":
-            _attributes(con, columns, clean, as_of)
-        con.execute("drop table identity_wide").fetchall()
+            _attributes(con, columns, as_of, default_region)
+        con.execute("drop view identity_wide").fetchall()
+        con.execute("drop table identity_raw").fetchall()
 
 
 def _take_over(con: duckdb.DuckDBPyConnection, cache_schema: str | None) -> bool:
@@ -86,7 +94,8 @@ def _take_over(con: duckdb.DuckDBPyConnection, cache_schema: str | None) -> bool
     con.execute(
         """
         create or replace temp table identity_attributes (
-            node integer, name_han varchar, name_key varchar, name_family varchar,
+            node integer, record_hash ubigint, name_han varchar, name_key varchar,
+            name_family varchar,
             name_given varchar, name_kind varchar, is_named boolean, birth_date date,
             region_key varchar, city_key varchar, street_key varchar, number_key varchar,
             postcode varchar
@@ -98,17 +107,15 @@ def _take_over(con: duckdb.DuckDBPyConnection, cache_schema: str | None) -> bool
     con.execute(
         f"""
         insert into identity_attributes
-        select nodes.node, {_ATTRIBUTES}
+        select nodes.node, record_hash, {_ATTRIBUTES}
         from {cache_schema}.attributes as before
-        inner join identity_nodes as nodes on before.record_hash = nodes.record_hash
+        inner join identity_nodes as nodes using (record_hash)
         """
     ).fetchall()
     con.execute(
         f"""
         create or replace temp table identity_unchanged as
-        select nodes.node, nodes.record_hash
-        from identity_nodes as nodes
-        semi join identity_attributes as known on nodes.node = known.node
+        select node, record_hash from identity_attributes
         union all
         select nodes.node, nodes.record_hash
         from identity_reference_nodes as nodes
@@ -149,53 +156,65 @@ def _find_changed(
     columns: Sequence[Column],
     known: bool,
 ) -> None:
-    """Make `identity_wide`: node and raw values of the records that must be cleaned."""
+    """Make `identity_wide`: node, hash and raw values of the records that must be cleaned.
+
+    Where all must be, it is a view: the relation as it lies, with the nodes in the same order.
+    """
     values = "".join(f', records."{column.name}"' for column in columns)
-    unchanged = "anti join identity_unchanged as known on nodes.node = known.node" if known else ""
+    if not known:
+        con.execute(
+            f"""
+            create temp table identity_raw as
+            select node, record_hash from {nodes} order by place
+            """
+        ).fetchall()
+        con.execute(
+            f"""
+            create temp view identity_wide as
+            select numbers.node, numbers.record_hash {values}
+            from {relation} as records
+            positional join identity_raw as numbers
+            """
+        ).fetchall()
+        return
     con.execute(
         f"""
-        create or replace temp table identity_wide as
-        select nodes.node {values}
+        create temp table identity_raw as
+        select nodes.node, nodes.record_hash {values}
         from (select *, row_number() over () as place from {relation}) as records
         inner join (
-            select nodes.node, nodes.place from {nodes} as nodes {unchanged}
+            select nodes.node, nodes.record_hash, nodes.place
+            from {nodes} as nodes
+            anti join identity_unchanged as known on nodes.node = known.node
         ) as nodes on records.place = nodes.place
         """
     ).fetchall()
+    con.execute("create temp view identity_wide as select * from identity_raw").fetchall()
 
 
 def _clean(
-    con: duckdb.DuckDBPyConnection,
-    query: str,
-    standardiser: str | Callable[[pa.Array], pa.Table],
-    *,
-    default_region: str,
-) -> str:
-    """Standardise `raw_value` of a query; give the view of its other columns and the results."""
+    values: pa.ChunkedArray, standardiser: str | Callable[[pa.Array], pa.Table], region: str
+) -> pa.Table:
+    """Standardise a column, each distinct value once; give the results row by row."""
     import pyarrow as pa
 
-    raw = con.sql(query).to_arrow_table().combine_chunks()
-    place = raw.column_names.index("raw_value")
-    values = raw.column(place).combine_chunks() if len(raw) else pa.array([], pa.string())
-    encoded = values.dictionary_encode()
+    raw = values.combine_chunks() if len(values) else pa.array([], pa.string())
+    encoded = raw.dictionary_encode()
     if isinstance(standardiser, str):
-        made = registry.standardise(standardiser, encoded.dictionary, default_region)
+        made = registry.standardise(standardiser, encoded.dictionary, region)
     else:
         made = standardiser(encoded.dictionary)
-    results = raw.remove_column(place)
-    for name in made.column_names:
-        if name != "raw_value":
-            column = made.column(name).combine_chunks().take(encoded.indices)
-            results = results.append_column(name, column)
-    con.register("identity_cleaned", results)
-    return "identity_cleaned"
+    return pa.table(
+        {
+            name: made.column(name).combine_chunks().take(encoded.indices)
+            for name in made.column_names
+            if name != "raw_value"
+        }
+    )
 
 
 def _identifiers(
-    con: duckdb.DuckDBPyConnection,
-    columns: Sequence[Column],
-    rules: Rules,
-    clean: Callable[..., str],
+    con: duckdb.DuckDBPyConnection, columns: Sequence[Column], rules: Rules, region: str
 ) -> None:
     for standardiser in dict.fromkeys(kind.standardiser for kind in rules.identifiers):
         types = {kind.type for kind in rules.identifiers if kind.standardiser == standardiser}
@@ -203,16 +222,20 @@ def _identifiers(
         if not wanted:
             continue
         query = " union all ".join(_raw_values(column) for column in wanted)
-        cleaned = clean(f"select * from ({query}) where raw_value is not null", standardiser)
+        raw = con.sql(f"select * from ({query}) where raw_value is not null").to_arrow_table()
+        cleaned = _clean(raw.column("raw_value"), standardiser, region)
+        for name in ("node", "identifier_type"):
+            cleaned = cleaned.append_column(name, raw.column(name))
+        con.register("identity_cleaned", cleaned)
         con.execute(
             f"""
             insert into identity_identifiers
             select {"distinct" if _may_repeat(wanted) else ""}
                 node, {_IDENTIFIER}, hash(identifier_type, identifier_value)
-            from {cleaned}
+            from identity_cleaned
             """
         ).fetchall()
-        con.unregister(cleaned)
+        con.unregister("identity_cleaned")
 
 
 def _may_repeat(columns: Sequence[Column]) -> bool:
@@ -230,67 +253,57 @@ def _raw_values(column: Column) -> str:
 
 
 def _attributes(
-    con: duckdb.DuckDBPyConnection,
-    columns: Sequence[Column],
-    clean: Callable[..., str],
-    as_of: date,
+    con: duckdb.DuckDBPyConnection, columns: Sequence[Column], as_of: date, region: str
 ) -> None:
     from assets.enrich.identity.standardise.dates import standardise_birth_dates
 
-    birth = f"({_joined(columns, 'birth_date', 'null')})::varchar"
-    births = partial(standardise_birth_dates, as_of=as_of)
-    for name, raw, standardiser in (
-        ("names", _name(columns), "name"),
-        ("addresses", _address(columns), "address"),
-        ("births", birth, births),
+    # Side by side in one table, so that their results need no join.
+    raw = con.sql(
+        f"""
+        select
+            node,
+            record_hash,
+            {_name(columns)} as name,
+            {_address(columns)} as address,
+            ({_joined(columns, "birth_date", "null")})::varchar as birth
+        from identity_wide as wide
+        """
+    ).to_arrow_table()
+    cleaned = raw.select(["node", "record_hash"])
+    for name, standardiser, made in (
+        ("name", "name", _NAME),
+        ("address", "address", _PLACE),
+        ("birth", partial(standardise_birth_dates, as_of=as_of), ("birth_date",)),
     ):
-        cleaned = clean(
-            f"select node, {raw} as raw_value from identity_wide as wide where {raw} is not null",
-            standardiser,
-        )
-        con.execute(
-            f"create or replace temp table identity_{name} as select * from {cleaned}"
-        ).fetchall()
-        con.unregister(cleaned)
+        results = _clean(raw.column(name), standardiser, region)
+        for column in made:
+            cleaned = cleaned.append_column(column, results.column(column))
+    con.register("identity_cleaned", cleaned)
     con.execute(
         """
-        insert into identity_attributes
+        insert into identity_attributes by name
         select
-            wide.node,
-            names.name_han,
-            names.name_key,
-            names.name_family,
-            names.name_given,
-            names.name_kind,
+            *,
             coalesce(
-                names.name_kind in ('han', 'pinyin')
+                name_kind in ('han', 'pinyin')
                 or (
-                    names.name_kind = 'latin'
-                    and length(names.name_family) > 1
-                    and length(names.name_given) > 1
+                    name_kind = 'latin'
+                    and length(name_family) > 1
+                    and length(name_given) > 1
                 ),
                 false
-            ) as is_named,
-            births.birth_date,
-            addresses.region_key,
-            addresses.city_key,
-            addresses.street_key,
-            addresses.number_key,
-            addresses.postcode
-        from identity_wide as wide
-        left join identity_names as names on wide.node = names.node
-        left join identity_addresses as addresses on wide.node = addresses.node
-        left join identity_births as births on wide.node = births.node
+            ) as is_named
+        from identity_cleaned
         """
     ).fetchall()
-    for name in ("names", "addresses", "births"):
-        con.execute(f"drop table identity_{name}").fetchall()
+    con.unregister("identity_cleaned")
 
 
 def _name(people: Sequence[Column]) -> str:
     """The raw name of a record: the full name, else given and family name."""
     full, given, family = (
-        _joined(people, kind, "null::varchar") for kind in ("full_name", "given_name", "family_name")
+        _joined(people, kind, "null::varchar")
+        for kind in ("full_name", "given_name", "family_name")
     )
     parts = f"concat(coalesce({given}, ''), {_SEPARATOR}, coalesce({family}, ''))"
     return f"coalesce({full}, nullif({parts}, {_SEPARATOR}))"

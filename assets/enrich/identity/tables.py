@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assets.enrich.identity.keys.changes import count_changes
-from assets.enrich.identity.keys.hashes import PADS_TABLE, identifier_hash
+from assets.enrich.identity.keys.hashes import PADS_TABLE, identifier_hash, key_text
+from assets.enrich.identity.keys.storage import plain_texts
 from assets.enrich.identity.rules import Rules
 
 if TYPE_CHECKING:
@@ -14,97 +15,98 @@ if TYPE_CHECKING:
 
 def write_identifiers(con: duckdb.DuckDBPyConnection) -> None:
     """Write `identifiers`: every identifier of every record and reference, valid or why not."""
-    con.execute(
-        """
-        create or replace table vault.identity.identifiers as
-        with hubs as (
-            select value_key
-            from identity_values
-            where is_hub
-        ),
-        owners as (
-            select node, source, source_record_id, record_hash, false as is_reference
-            from identity_nodes
-            union all
-            select node, source, source_record_id, record_hash, true as is_reference
-            from identity_reference_nodes
-        )
-        select
-            owners.source,
-            owners.source_record_id,
-            identifiers.identifier_type,
-            identifiers.identifier_value,
-            identifiers.is_valid,
-            identifiers.invalid_reason,
-            identifiers.is_valid and hubs.value_key is not null as is_shared,
-            owners.is_reference,
-            owners.record_hash
-        from identity_identifiers as identifiers
-        inner join owners on identifiers.node = owners.node
-        left join hubs on identifiers.value_key = hubs.value_key
-        """
-    ).fetchall()
+    with plain_texts(con):
+        con.execute(
+            """
+            create or replace table vault.identity.identifiers as
+            with hubs as (
+                select value_key
+                from identity_values
+                where is_hub
+            ),
+            owners as (
+                select node, source, source_record_id, record_hash, false as is_reference
+                from identity_nodes
+                union all
+                select node, source, source_record_id, record_hash, true as is_reference
+                from identity_reference_nodes
+            )
+            select
+                owners.source,
+                owners.source_record_id,
+                identifiers.identifier_type,
+                identifiers.identifier_value,
+                identifiers.is_valid,
+                identifiers.invalid_reason,
+                identifiers.is_valid and hubs.value_key is not null as is_shared,
+                owners.is_reference,
+                owners.record_hash
+            from identity_identifiers as identifiers
+            inner join owners on identifiers.node = owners.node
+            left join hubs on identifiers.value_key = hubs.value_key
+            """
+        ).fetchall()
 
 
 def write_attributes(con: duckdb.DuckDBPyConnection) -> None:
     """Write `attributes`: the standardised names, birth dates and addresses, for the next night."""
-    con.execute(
-        """
-        create or replace table vault.identity.attributes as
-        select nodes.record_hash, attributes.* exclude (node)
-        from identity_attributes as attributes
-        inner join identity_nodes as nodes on attributes.node = nodes.node
-        """
-    ).fetchall()
+    with plain_texts(con):
+        con.execute(
+            """
+            create or replace table vault.identity.attributes as
+            select * exclude (node) from identity_attributes
+            """
+        ).fetchall()
 
 
 def write_links(con: duckdb.DuckDBPyConnection) -> None:
     """Write `links`; the identifier leaves as a keyed hash only."""
-    con.execute(
-        f"""
-        create or replace table vault.identity.links as
-        with hashes as (
+    hashed = identifier_hash("distinct_values.identifier_type", "distinct_values.identifier_value")
+    with plain_texts(con):
+        con.execute(
+            f"""
+            create or replace table vault.identity.links as
+            with hashes as (
+                select
+                    distinct_values.identifier_type,
+                    distinct_values.identifier_value,
+                    {hashed} as identifier_hash
+                from (
+                    select distinct identifier_type, identifier_value
+                    from identity_links
+                    where identifier_value is not null
+                ) as distinct_values
+                cross join {PADS_TABLE} as pads
+            ),
+            evidence as (
+                select
+                    one.source as source_a,
+                    one.source_record_id as source_record_id_a,
+                    other.source as source_b,
+                    other.source_record_id as source_record_id_b,
+                    links.rule,
+                    links.identifier_type,
+                    hashes.identifier_hash,
+                    links.agreement,
+                    links.score,
+                    links.is_accepted,
+                    links.reason
+                from identity_links as links
+                inner join identity_nodes as one on links.a = one.node
+                inner join identity_nodes as other on links.b = other.node
+                left join hashes
+                    on links.identifier_type = hashes.identifier_type
+                    and links.identifier_value = hashes.identifier_value
+            )
             select
-                distinct_values.identifier_type,
-                distinct_values.identifier_value,
-                {identifier_hash("distinct_values.identifier_type",
-                                 "distinct_values.identifier_value")} as identifier_hash
-            from (
-                select distinct identifier_type, identifier_value
-                from identity_links
-                where identifier_value is not null
-            ) as distinct_values
-            cross join {PADS_TABLE} as pads
-        ),
-        evidence as (
-            select
-                one.source as source_a,
-                one.source_record_id as source_record_id_a,
-                other.source as source_b,
-                other.source_record_id as source_record_id_b,
-                links.rule,
-                links.identifier_type,
-                hashes.identifier_hash,
-                links.agreement,
-                links.score,
-                links.is_accepted,
-                links.reason
-            from identity_links as links
-            inner join identity_nodes as one on links.a = one.node
-            inner join identity_nodes as other on links.b = other.node
-            left join hashes
-                on links.identifier_type = hashes.identifier_type
-                and links.identifier_value = hashes.identifier_value
-        )
-        select
-            md5(concat_ws(
-                '|', source_a, source_record_id_a, source_b, source_record_id_b,
-                rule, identifier_hash
-            )) as link_id,
-            *
-        from evidence
-        """
-    ).fetchall()
+                md5(concat_ws(
+                    '|', source_a, source_record_id_a, source_b, source_record_id_b,
+                    rule, identifier_hash
+                )) as link_id,
+                *
+            from evidence
+            """
+        ).fetchall()
 
 
 def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
@@ -136,7 +138,10 @@ def write_review(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
             group by clusters.founder, links.reason
         ),
         sizes as (
-            select founder, count(*) as record_count from identity_clusters group by founder
+            select founder, count(*) + 1 as record_count
+            from identity_clusters
+            where node <> founder
+            group by founder
         ),
         reviewed as (
             select
@@ -150,21 +155,21 @@ def write_review(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
             from sizes
             where sizes.record_count > {rules.clusters.review_above}
             union all
-            select refused.founder, refused.reason, sizes.record_count, refused.link_count
+            select
+                refused.founder,
+                refused.reason,
+                coalesce(sizes.record_count, 1) as record_count,
+                refused.link_count
             from refused
-            inner join sizes on refused.founder = sizes.founder
+            left join sizes on refused.founder = sizes.founder
         )
         select
-            keys.customer_key,
+            {key_text("given.key")} as customer_key,
             reviewed.reason,
             reviewed.record_count,
             reviewed.refused_link_count
         from reviewed
-        inner join identity_nodes as founders on reviewed.founder = founders.node
-        inner join vault.identity.customers_map as keys
-            on founders.source = keys.source
-            and founders.source_record_id = keys.source_record_id
-            and keys.is_current
+        inner join identity_key_given as given on reviewed.founder = given.founder
         """
     ).fetchall()
 
@@ -174,8 +179,12 @@ def write_night_report(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     changes = count_changes(con)
     [(customers, over)] = con.execute(
         """
-        select count(*), count(*) filter (records > $maximum)
-        from (select count(*) as records from identity_clusters group by founder)
+        select
+            (select count(*) from identity_clusters where node = founder),
+            count(*) filter (others >= $maximum)
+        from (
+            select count(*) as others from identity_clusters where node <> founder group by founder
+        )
         """,
         {"maximum": rules.clusters.maximum},
     ).fetchall()
@@ -219,7 +228,10 @@ def drop_scratch(con: duckdb.DuckDBPyConnection) -> None:
     names = con.execute(
         """
         select table_name from duckdb_tables()
-        where temporary and starts_with(table_name, 'identity_') and table_name not in ('identity_ledger', 'identity_changes')
+        where
+            temporary
+            and starts_with(table_name, 'identity_')
+            and table_name not in ('identity_ledger', 'identity_changes')
         """
     ).fetchall()
     for (name,) in names:

@@ -88,4 +88,6 @@ def resolve_tonight(con: duckdb.DuckDBPyConnection, tonight: Tonight) -> tuple[M
         )
     except IdentityInputError as error:
         raise EvaluationError(str(error)) from None
-    return Made(CHANGES_TABLE, {name: f"vault.identity.{name}" for name in CACHES}), count_changes(con)
+    return Made(CHANGES_TABLE, {name: f"vault.identity.{name}" for name in CACHES}), count_changes(
+        con
+    )

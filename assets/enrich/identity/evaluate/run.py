@@ -72,9 +72,7 @@ def evaluate(
         assert tonight.as_of is not None
         made, changes = resolve_tonight(
             con,
-            Tonight(
-                PEOPLE, DECISIONS, tonight.as_of, mapped.default_region, before.caches, fuzzy
-            ),
+            Tonight(PEOPLE, DECISIONS, tonight.as_of, mapped.default_region, before.caches, fuzzy),
         )
         links, refusals = read_links(con)
         [(records, customers)] = con.execute(

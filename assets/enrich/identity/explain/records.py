@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 SHOWN_DIGITS = 12
 """How much of a keyed hash is shown: enough to find it in identity_audit."""
 
-PERSONAL_TYPES = ("phone", "email", "unionid", "openid", "weibo_uid", "device_id", "national_id")
-"""An id that contains one of these of its own record is shown as a keyed hash (social profiles)."""
+OWN_NUMBERS = ("shop_customer_id", "loyalty_id")
+"""Numbers that the company gave itself. An id that contains any other identifier of its own record
+is shown as a keyed hash (social profiles)."""
 
 _KEY = re.compile(r"#?([0-9a-f]{12,64})")
 
@@ -67,7 +68,7 @@ def shown_names(con: duckdb.DuckDBPyConnection, records: Collection[RecordId]) -
             inner join vault.identity.identifiers as identifiers
                 on wanted.source = identifiers.source
                 and wanted.source_record_id = identifiers.source_record_id
-            where list_contains($types, identifiers.identifier_type)
+            where not list_contains($own_numbers, identifiers.identifier_type)
                 and identifiers.identifier_value <> ''
                 and contains(
                     lower(wanted.source_record_id),
@@ -91,7 +92,7 @@ def shown_names(con: duckdb.DuckDBPyConnection, records: Collection[RecordId]) -
         {
             "sources": [source for source, _ in records],
             "ids": [record_id for _, record_id in records],
-            "types": list(PERSONAL_TYPES),
+            "own_numbers": list(OWN_NUMBERS),
         },
     ).fetchall()
     return {(source, record_id): name for source, record_id, name in rows}

@@ -110,6 +110,8 @@ def _evidence(evidence: Evidence, indent: str = "  ") -> Iterator[str]:
     if evidence.identifier_type:
         kind = words.plain(evidence.identifier_type)
         yield f"{indent}  {kind} #{evidence.identifier_hash} on both"
+    if evidence.is_accepted and ("name", "unknown") in evidence.agreement:
+        yield f"{indent}  one of them has no usable name; it fits this customer alone"
     if evidence.agreement:
         said = ", ".join(f"{words.plain(what)} {verdict}" for what, verdict in evidence.agreement)
         yield f"{indent}  compared: {said}"

@@ -15,8 +15,8 @@ VETOES: dict[str, str] = {
     ),
     "name_conflict": "the names are those of two different people",
     "han_conflict": (
-        "the names sound alike but are written with different Chinese characters, as with "
-        "different people of one pinyin (twins, namesakes)"
+        "the names are written with different Chinese characters, and different characters are "
+        "different people even where they sound alike (twins, namesakes)"
     ),
     "birth_date_conflict": "the birth dates are those of two different people (father and son)",
     "do_not_link": "a data steward decided that these are two people (do-not-link list)",

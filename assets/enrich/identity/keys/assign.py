@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _SCRATCH = (
-    *("claims", "contest", "days", "deaths", "dead", "endings", "given", "gone", "fresh", "drafts"),
+    *("claims", "contest", "days", "deaths", "dead", "endings", "gone", "fresh", "drafts"),
     *("last_members", "memory", "moves", "now", "rows", "span", "steps", "transfers", "won"),
 )
 
@@ -42,6 +42,7 @@ def assign_keys(con: duckdb.DuckDBPyConnection, as_of: date, timezone: str) -> N
     """Write customers_map, key_events, key_aliases and ledger_changes into the vault.
 
     Reads `identity_nodes`, `identity_clusters` and `identity_ledger`; `ledger.append` commits.
+    Leaves `identity_key_given` (founder, key as a number).
 
     Args:
         con: connection with the vault attached as `vault`.

@@ -55,4 +55,4 @@ def key_number(key: str) -> str:
 
 def key_text(number: str) -> str:
     """The customer key that a number spells; the inverse of `key_number`."""
-    return f"'C' || format('{{:016x}}', {number})"
+    return f"'C' || lpad(lower(to_hex({number})), 16, '0')"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assets.enrich.identity.keys.hashes import key_text
 from assets.enrich.identity.keys.ledger import CHANGES_TABLE
+from assets.enrich.identity.keys.storage import plain_texts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -91,23 +92,24 @@ def write_customers_map(con: duckdb.DuckDBPyConnection, timezone: str) -> None:
     seen_on = "cast(timezone($timezone, timezone('UTC', nodes.first_seen_at)) as date)"
     # In two parts, as nearly all rows need neither windows nor the names of records that left.
     # least() passes over nulls.
-    con.execute(
-        f"""
-        create or replace table vault.identity.customers_map as
-        select
-            nodes.source,
-            nodes.source_record_id,
-            {key_text("now.key")} as customer_key,
-            least({seen_on}, now.known_from) as valid_from,
-            cast(null as date) as valid_to,
-            true as is_current
-        from identity_nodes as nodes
-        inner join identity_key_now as now on nodes.node = now.record
-        where now.is_plain
-        order by nodes.node
-        """,
-        {"timezone": timezone},
-    ).fetchall()
+    with plain_texts(con):
+        con.execute(
+            f"""
+            create or replace table vault.identity.customers_map as
+            select
+                nodes.source,
+                nodes.source_record_id,
+                {key_text("now.key")} as customer_key,
+                least({seen_on}, now.known_from) as valid_from,
+                cast(null as date) as valid_to,
+                true as is_current
+            from identity_nodes as nodes
+            inner join identity_key_now as now on nodes.node = now.record
+            where now.is_plain
+            order by nodes.node
+            """,
+            {"timezone": timezone},
+        ).fetchall()
     con.execute(
         f"""
         insert into vault.identity.customers_map
@@ -144,6 +146,18 @@ def write_customers_map(con: duckdb.DuckDBPyConnection, timezone: str) -> None:
 
 def write_ledger_changes(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Write the rows that tonight's commit adds; none if tonight looks back."""
+    [(is_first_night,)] = con.execute("select count(*) = 0 from identity_key_rows").fetchall()
+    if is_first_night:
+        with plain_texts(con):
+            con.execute(
+                f"""
+                create or replace table {CHANGES_TABLE} as
+                select cast($as_of as date) as as_of, source, source_record_id, customer_key
+                from vault.identity.customers_map
+                """,
+                {"as_of": as_of},
+            ).fetchall()
+        return
     con.execute(
         f"""
         create or replace table {CHANGES_TABLE} as

@@ -24,41 +24,31 @@ def fold_ledger(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     con.execute(
         """
         create or replace temp table identity_key_memory as
-        with folded as (
-            select
-                record,
-                count(*) as row_count,
-                count(*) filter (where as_of < $as_of) as earlier_count,
-                min(as_of) as first_as_of,
-                min(key) as key
-            from identity_key_rows
-            group by record
-        ),
-
-        -- arg_max over everything would cost three times as much; nearly all have one row.
-        latest as (
-            select
-                record,
-                arg_max(key, sequence) as memory,
-                arg_max_null(key, sequence) as current
-            from identity_key_rows
-            where record in (select record from folded where row_count > 1)
-            group by record
+        -- Nearly all records have one row, and need none of the aggregates.
+        with several as materialized (
+            select record from identity_key_rows group by record having count(*) > 1
         )
 
-        select record, row_count, earlier_count, first_as_of, key as memory, key as current
-        from folded
-        where row_count = 1
+        select
+            record,
+            cast(1 as bigint) as row_count,
+            cast(as_of < $as_of as bigint) as earlier_count,
+            as_of as first_as_of,
+            key as memory,
+            key as current
+        from identity_key_rows
+        where record not in (select record from several)
         union all
         select
-            folded.record,
-            folded.row_count,
-            folded.earlier_count,
-            folded.first_as_of,
-            latest.memory,
-            latest.current
-        from folded
-        inner join latest on folded.record = latest.record
+            record,
+            count(*) as row_count,
+            count(*) filter (where as_of < $as_of) as earlier_count,
+            min(as_of) as first_as_of,
+            arg_max(key, sequence) as memory,
+            arg_max_null(key, sequence) as current
+        from identity_key_rows
+        where record in (select record from several)
+        group by record
         """,
         {"as_of": as_of},
     ).fetchall()

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 MEMBERS = 30
 """Most records that a key rule compares with each other when it sets no limit itself."""
 
-_DERIVED = {"birth_year": "year(birth_date)", "birth_day": "strftime(birth_date, '%m%d')"}
+_DERIVED = {
+    "birth_year": "year(birth_date)",
+    "birth_day": "month(birth_date) * 100 + day(birth_date)",
+}
 
 
 def find_pairs(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
@@ -23,20 +26,26 @@ def find_pairs(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     """
     blocks = [(list(rule.stands_on), MEMBERS) for rule in rules.key_rules]
     blocks += [(block.keys, block.max_records) for block in rules.evidence.blocks]
+    used = dict.fromkeys(key for keys, _ in blocks for key in keys)
     con.execute(
-        """
+        f"""
         create or replace temp table identity_comparable as
-        select profiles.*
-        from identity_profiles as profiles
-        semi join (select node from identity_nodes where is_linkable) as linkable
-            on profiles.node = linkable.node
+        select
+            node,
+            {", ".join(_key(number, keys) for number, (keys, _) in enumerate(blocks))}
+        from (
+            select profiles.node, {", ".join(_hashed(key) for key in used)}
+            from identity_profiles as profiles
+            anti join (select node from identity_nodes where not is_linkable) as barred
+                on profiles.node = barred.node
+        )
         """
     ).fetchall()
     con.execute(
         "create or replace temp table identity_blocks (block_key ubigint, node integer)"
     ).fetchall()
-    for number, (keys, limit) in enumerate(blocks):
-        con.execute(_block(number, keys, limit)).fetchall()
+    for number, (_, limit) in enumerate(blocks):
+        con.execute(_block(number, limit)).fetchall()
     con.execute(
         """
         create or replace temp table identity_pairs as
@@ -58,24 +67,30 @@ def find_pairs(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     con.execute("drop table identity_blocks").fetchall()
 
 
-def _block(number: int, keys: list[str], limit: int) -> str:
+def _hashed(key: str) -> str:
+    """One number for each key, as most keys are part of several blocks."""
+    value = _DERIVED.get(key, key)
+    return f"case when {value} is not null then hash({value}) end as {key}"
+
+
+def _key(number: int, keys: list[str]) -> str:
+    """A number for the keys of a block; null where one is missing."""
+    known = " and ".join(f"{key} is not null" for key in keys)
+    return f"case when {known} then hash({number}, {', '.join(keys)}) end as block_{number}"
+
+
+def _block(number: int, limit: int) -> str:
     """Add the records whose keys are equal; records that share a hash only are told apart later."""
-    columns = [_DERIVED.get(key, key) for key in keys]
-    known = " and ".join(f"{column} is not null" for column in columns)
     return f"""
         insert into identity_blocks
-        with keyed as (
-            select hash({number}, {", ".join(columns)}) as block_key, node
+        with small as (
+            select block_{number} as block_key
             from identity_comparable
-            where {known}
-        ),
-        small as (
-            select block_key
-            from keyed
-            group by block_key
+            where block_{number} is not null
+            group by block_{number}
             having count(*) between 2 and {limit}
         )
-        select keyed.block_key, keyed.node
-        from keyed
-        semi join small on keyed.block_key = small.block_key
+        select keyed.block_{number}, keyed.node
+        from identity_comparable as keyed
+        semi join small on keyed.block_{number} = small.block_key
     """

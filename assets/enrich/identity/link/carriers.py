@@ -52,9 +52,9 @@ def find_shared_values(con: duckdb.DuckDBPyConnection) -> None:
     """Make `identity_values` and `identity_carriers` for values on two linkable records or more.
 
     `identity_values`: value_id, identifier_type, identifier_value, center (the most senior
-    carrier), records, names (different names among the carriers) and is_hub: more names, or more
-    records, than one person or household would have. A hub is judged by names first: a person with
-    thirty orders is no hub, a shop's telephone on thirty customers is.
+    carrier), records and is_hub: more names, or more records, than one person or household would
+    have. A hub is judged by names first: a person with thirty orders is no hub, a shop's telephone
+    on thirty customers is.
     """
     con.execute(
         """
@@ -75,7 +75,7 @@ def find_shared_values(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
         create or replace temp table identity_carriers as
-        select distinct
+        select
             common.value_id,
             identifiers.node,
             identifiers.identifier_type,
@@ -83,10 +83,14 @@ def find_shared_values(con: duckdb.DuckDBPyConnection) -> None:
             common.value_key
         from identity_identifiers as identifiers
         inner join identity_common as common on identifiers.value_key = common.value_key
-        inner join identity_nodes as nodes on identifiers.node = nodes.node
-        where identifiers.is_valid and nodes.is_linkable
+        anti join (select node from identity_nodes where not is_linkable) as barred
+            on identifiers.node = barred.node
+        where
+            identifiers.is_valid
+            and identifiers.node < (select count(*) from identity_nodes)
         """
     ).fetchall()
+    # Names are counted only where the records are too many for them all to be different.
     con.execute(
         f"""
         create or replace temp table identity_values as
@@ -97,17 +101,29 @@ def find_shared_values(con: duckdb.DuckDBPyConnection) -> None:
                 any_value(carriers.identifier_type) as identifier_type,
                 any_value(carriers.identifier_value) as identifier_value,
                 min(carriers.node) as center,
-                count(*) as records,
-                count(distinct {_PERSON}) as names
+                count(*) as records
             from identity_carriers as carriers
+            group by carriers.value_id
+        ),
+        limited as (
+            select counts.*, types.max_names, types.max_records
+            from counts
+            inner join identity_types as types on counts.identifier_type = types.identifier_type
+        ),
+        named as (
+            select carriers.value_id, count(distinct {_PERSON}) as names
+            from identity_carriers as carriers
+            semi join (select value_id from limited where records > max_names) as doubtful
+                on carriers.value_id = doubtful.value_id
             inner join identity_attributes as attributes on carriers.node = attributes.node
             group by carriers.value_id
         )
         select
-            counts.*,
-            counts.names > types.max_names or counts.records > types.max_records as is_hub
-        from counts
-        inner join identity_types as types on counts.identifier_type = types.identifier_type
+            limited.* exclude (max_names, max_records),
+            coalesce(named.names, 0) > limited.max_names or limited.records > limited.max_records
+                as is_hub
+        from limited
+        left join named on limited.value_id = named.value_id
         """
     ).fetchall()
     con.execute("drop table identity_common").fetchall()

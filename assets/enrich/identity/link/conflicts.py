@@ -1,19 +1,18 @@
 """What may not be in one customer, however it came together: the steward's word, and two names.
 
-Two links may each be sound and still join strangers: the pinyin `zhang wei` fits 张伟 and 张玮 alike.
-So every cluster is looked at once more as a whole. Where two of its members contradict each other,
-or a steward keeps them apart, its links are taken again from the strongest down, and the one that
-would bring the two together is refused.
+Two links may each be sound and still join strangers: the pinyin `zhang wei` fits 张伟 and 张玮
+alike. So every cluster is looked at once more as a whole. Where two of its members contradict each
+other, or a steward keeps them apart, its links are taken again from the strongest down, and the
+one that would bring the two together is refused.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.link.compare import BIRTH_LEVEL, NAME_LEVEL
 from assets.enrich.identity.cluster.constrained import constrained_components
 from assets.enrich.identity.cluster.interface import Method, cluster
-
+from assets.enrich.identity.link.compare import BIRTH_LEVEL, NAME_LEVEL
 from assets.enrich.identity.rules import Rules
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def add_decisions(con: duckdb.DuckDBPyConnection) -> None:
 
 def resolve_conflicts(con: duckdb.DuckDBPyConnection, rules: Rules, method: Method) -> None:
     """Make `identity_clusters` for good; refused links keep their reason in `identity_links`."""
-    strong = ", ".join(f"'{name}'" for name in rules.strong_rules)
+    strong = ", ".join(f"'{name}'" for name in (ALWAYS_LINK, *rules.strong_rules))
     _find_voices(con, strong, method)
     _cluster_accepted(con, method)
     if _refuse_over_cap(con, rules.clusters.maximum, strong):
@@ -98,10 +97,11 @@ def _refuse_over_cap(con: duckdb.DuckDBPyConnection, maximum: int, strong: str) 
     con.execute(
         f"""
         create or replace temp table identity_over_cap as
-        select founder, count(*) as records
+        select founder
         from identity_clusters
+        where node <> founder
         group by founder
-        having count(*) > {maximum}
+        having count(*) >= {maximum}
         """
     ).fetchall()
     refused = con.execute(
@@ -112,7 +112,7 @@ def _refuse_over_cap(con: duckdb.DuckDBPyConnection, maximum: int, strong: str) 
             identity_links.a = clusters.node
             and clusters.founder = over_cap.founder
             and identity_links.is_accepted
-            and identity_links.rule not in ('{ALWAYS_LINK}', {strong})
+            and identity_links.rule not in ({strong})
         """
     ).fetchall()
     return bool(refused and refused[0][0])
@@ -127,21 +127,24 @@ def _find_cannot_pairs(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
         create or replace temp table identity_suspects as
-        with joined as (
-            select clusters.node, clusters.founder
+        with larger as (
+            select founder from identity_clusters where node <> founder group by founder
+        ),
+        joined as (
+            select clusters.node, clusters.founder, voices.founder as voice
             from identity_clusters as clusters
-            semi join (
-                select founder from identity_clusters where node <> founder
-            ) as larger on clusters.founder = larger.founder
+            semi join larger on clusters.founder = larger.founder
+            inner join identity_voices as voices on clusters.node = voices.node
+        ),
+        -- Two voices alone are always linked with each other, and so weighed already.
+        many_voiced as (
+            select founder from joined group by founder having count(distinct voice) > 2
         ),
         members as (
-            select
-                joined.founder,
-                profiles.*,
-                voices.founder as voice
+            select joined.founder, profiles.*, joined.voice
             from joined
+            semi join many_voiced on joined.founder = many_voiced.founder
             inner join identity_profiles as profiles on joined.node = profiles.node
-            inner join identity_voices as voices on joined.node = voices.node
         )
         select members.*
         from members
@@ -149,12 +152,11 @@ def _find_cannot_pairs(con: duckdb.DuckDBPyConnection) -> None:
             select founder
             from members
             group by founder
-            having count(distinct voice) > 1 and (
-                count(distinct name_key) > 1
-                or count(distinct name_han) > 1
-                or count(distinct name_family) > 1
-                or count(distinct birth_date) > 1
-            )
+            having
+                min(name_key) <> max(name_key)
+                or min(name_han) <> max(name_han)
+                or min(name_family) <> max(name_family)
+                or min(birth_date) <> max(birth_date)
         ) as mixed on members.founder = mixed.founder
         """
     ).fetchall()
@@ -196,7 +198,7 @@ def _find_cannot_pairs(con: duckdb.DuckDBPyConnection) -> None:
             select
                 voice_a as a,
                 voice_b as b,
-                bool_or(name_level in ('conflict', 'kin', 'han_conflict', 'han_kin') and not is_spelling)
+                bool_or(name_level in ('conflict', 'kin', 'han_conflict') and not is_spelling)
                     and not bool_or(name_level in ('same', 'close')) as is_other_name,
                 bool_or(birth_level = 'conflict')
                     and not bool_or(birth_level in ('same', 'close')) as is_other_birth

@@ -23,9 +23,7 @@ _COLUMNS = {
     "document": "document_level",
     "contact": "contact_level",
 }
-AGREEMENT = (
-    "concat('name:', name_level, ' birth_date:', birth_level, ' address:', address_level)"
-)
+AGREEMENT = "concat('name:', name_level, ' birth_date:', birth_level, ' address:', address_level)"
 
 
 def decide(con: duckdb.DuckDBPyConnection, rules: Rules, node_count: int) -> None:
@@ -37,7 +35,7 @@ def decide(con: duckdb.DuckDBPyConnection, rules: Rules, node_count: int) -> Non
     """
     con.execute(
         f"""
-        create or replace temp table identity_judged as
+        create or replace temp view identity_judged as
         select *, {_bits(rules.evidence, node_count)} as bits
         from identity_compared
         """
@@ -104,7 +102,7 @@ def _key_links(rule: Rule) -> str:
             {rule.weight} as score,
             {reason} as reason
         from identity_judged
-        where {_needs(rule.needs)} {namesakes}
+        where {levels_shown(rule.needs)} {namesakes}
     """
 
 
@@ -120,7 +118,7 @@ def _evidence_links(rule: Rule, evidence: Evidence) -> str:
             {rule.weight} as score,
             {_veto(rule)} as reason
         from identity_judged
-        where bits >= {evidence.minimum_bits} and {_needs(rule.needs)}
+        where bits >= {evidence.minimum_bits} and {levels_shown(rule.needs)}
     """
 
 
@@ -159,7 +157,7 @@ def _reason(rule: Rule) -> str:
         listed = ", ".join(f"'{level}'" for level in levels)
         if feature == "name":
             whens.append(f"when {column} in ('conflict', 'kin') then 'name_conflict'")
-            whens.append(f"when {column} in ('han_conflict', 'han_kin') then 'han_conflict'")
+            whens.append(f"when {column} in ('han_conflict') then 'han_conflict'")
             whens.append(f"when {column} not in ({listed}) then '{NAME_UNKNOWN}'")
         else:
             whens.append(f"when {column} not in ({listed}) then '{WEAK}'")
@@ -179,7 +177,8 @@ def _veto_whens(rule: Rule) -> list[str]:
     ]
 
 
-def _needs(needs: Levels) -> str:
+def levels_shown(needs: Levels) -> str:
+    """Whether a compared pair shows one of the wanted levels of each feature, as SQL."""
     if not needs:
         return "true"
     return " and ".join(

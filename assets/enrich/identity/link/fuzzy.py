@@ -29,7 +29,7 @@ SCORE = 0.75
 """Trust in a fuzzy link: below every rule, so that a conflict in a cluster drops it first."""
 
 _VETOES: Levels = {
-    "name": ["conflict", "kin", "han_conflict", "han_kin"],
+    "name": ["conflict", "kin", "han_conflict"],
     "birth_date": ["conflict"],
 }
 """What forbids a link, however probable it is, beside the vetoes of the rules file."""

@@ -94,7 +94,7 @@ def lend_names(con: duckdb.DuckDBPyConnection) -> None:
         create or replace temp view identity_profiles as
         select * from identity_lent
         union all by name
-        select attributes.*
+        select attributes.* exclude (record_hash)
         from identity_attributes as attributes
         anti join identity_lent as lent on attributes.node = lent.node
         """

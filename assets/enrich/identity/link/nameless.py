@@ -1,9 +1,9 @@
 """Records without a usable name: they belong to somebody only where one customer alone fits.
 
 A telephone number may be a household's. A named record shows which of its members is meant; a
-nameless one (a nickname, only 王先生 or J. Smith) does not. So it is given to the one customer that its contact
-details lead to, or, if they lead to several, to the one that more of them lead to, or to nobody.
-It never joins two customers.
+nameless one (a nickname, only 王先生 or J. Smith) does not. So it is given to the one customer that
+its contact details lead to, or, if they lead to several, to the one that more of them lead to, or
+to nobody. It never joins two customers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assets.enrich.identity.cluster.interface import Method, cluster
-from assets.enrich.identity.link.decide import NAME_UNKNOWN
+from assets.enrich.identity.link.decide import NAME_UNKNOWN, levels_shown
 from assets.enrich.identity.rules import Nameless
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def attach(con: duckdb.DuckDBPyConnection, nameless: Nameless, method: Method) -
 
     Reads and writes `identity_links`; leaves `identity_clusters` as of before the last round.
     """
-    levels = ", ".join(f"'{level}'" for level in nameless.needs["name"])
+    wanted = levels_shown(nameless.needs)
+    refused = levels_shown(nameless.vetoes) if nameless.vetoes else "false"
     con.execute(
         f"""
         create or replace temp table identity_open as
@@ -42,15 +43,21 @@ def attach(con: duckdb.DuckDBPyConnection, nameless: Nameless, method: Method) -
             and links.identifier_type in (
                 select identifier_type from identity_types where strength = 'contact'
             )
-            and compared.name_level in ({levels})
-            and compared.birth_level <> 'conflict'
+            and {wanted}
+            and not ({refused})
+        """
+    ).fetchall()
+    con.execute(
+        """
+        create or replace temp table identity_unnamed as
+        select node from identity_profiles where not is_named
         """
     ).fetchall()
     for _ in range(_ROUNDS):
         _find_targets(con, method)
         _accept(con, nameless.weight, "identity_chosen")
     _find_targets(con, method)
-    _accept_among_nameless(con, nameless.weight)
+    _accept_among_nameless(con, nameless)
     con.execute(
         f"""
         update identity_links set reason = '{AMBIGUOUS}'
@@ -59,7 +66,7 @@ def attach(con: duckdb.DuckDBPyConnection, nameless: Nameless, method: Method) -
             and (identity_links.a = torn.node or identity_links.b = torn.node)
         """
     ).fetchall()
-    for name in ("open", "targets", "chosen", "named"):
+    for name in ("open", "targets", "chosen", "named", "unnamed", "open_nodes"):
         con.execute(f"drop table identity_{name}").fetchall()
 
 
@@ -72,23 +79,21 @@ def _find_targets(con: duckdb.DuckDBPyConnection, method: Method) -> None:
     cluster(con, method)
     con.execute(
         """
+        create or replace temp table identity_open_nodes as
+        select clusters.node, clusters.founder
+        from identity_clusters as clusters
+        semi join (
+            select a as node from identity_open union all select b as node from identity_open
+        ) as open on clusters.node = open.node
+        """
+    ).fetchall()
+    con.execute(
+        """
         create or replace temp table identity_named as
-        with open_clusters as (
-            select distinct clusters.founder
-            from identity_clusters as clusters
-            semi join (
-                select a as node from identity_open union all select b as node from identity_open
-            ) as open on clusters.node = open.node
-        ),
-        members as (
-            select clusters.node, clusters.founder
-            from identity_clusters as clusters
-            semi join open_clusters on clusters.founder = open_clusters.founder
-        )
-        select distinct members.founder
-        from members
-        inner join identity_profiles as profiles on members.node = profiles.node
-        where profiles.is_named
+        select distinct clusters.founder
+        from identity_clusters as clusters
+        semi join identity_open_nodes as open on clusters.founder = open.founder
+        anti join identity_unnamed as unnamed on clusters.node = unnamed.node
         """
     ).fetchall()
     con.execute(
@@ -105,8 +110,8 @@ def _find_targets(con: duckdb.DuckDBPyConnection, method: Method) -> None:
                 named_one.founder is not null as is_named_a,
                 named_other.founder is not null as is_named_b
             from identity_open as open
-            inner join identity_clusters as one on open.a = one.node
-            inner join identity_clusters as other on open.b = other.node
+            inner join identity_open_nodes as one on open.a = one.node
+            inner join identity_open_nodes as other on open.b = other.node
             left join identity_named as named_one on one.founder = named_one.founder
             left join identity_named as named_other on other.founder = named_other.founder
             where one.founder <> other.founder
@@ -186,19 +191,26 @@ def _accept(con: duckdb.DuckDBPyConnection, weight: float, chosen: str) -> None:
     ).fetchall()
 
 
-def _accept_among_nameless(con: duckdb.DuckDBPyConnection, weight: float) -> None:
-    """Nameless records that lead to no customer are one where they share a contact detail."""
+def _accept_among_nameless(con: duckdb.DuckDBPyConnection, nameless: Nameless) -> None:
+    """Nameless records that lead to no customer are one where few of them share a contact detail.
+
+    Names are what shows a shared detail; where nobody has one, many carriers are a shared detail.
+    """
     con.execute(
-        """
+        f"""
         create or replace temp table identity_chosen as
         select open.a, open.b, open.identifier_type
         from identity_open as open
-        inner join identity_clusters as one on open.a = one.node
-        inner join identity_clusters as other on open.b = other.node
+        inner join identity_values as known
+            on open.identifier_type = known.identifier_type
+            and open.identifier_value = known.identifier_value
+            and known.records <= {nameless.max_carriers}
+        inner join identity_open_nodes as one on open.a = one.node
+        inner join identity_open_nodes as other on open.b = other.node
         anti join identity_named as named_one on one.founder = named_one.founder
         anti join identity_named as named_other on other.founder = named_other.founder
         anti join identity_targets as torn_one on one.founder = torn_one.group_id
         anti join identity_targets as torn_other on other.founder = torn_other.group_id
         """
     ).fetchall()
-    _accept(con, weight, "identity_chosen")
+    _accept(con, nameless.weight, "identity_chosen")

@@ -38,8 +38,8 @@ _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 def standardise_birth_dates(raw: pa.Array, as_of: date) -> pa.Table:
     """Standardise dates that everybody reads as the same day.
 
-    Year first, or the month as a word, or a year last after a number that can be no month: 03/04/1985
-    means different days to different people and is no date here.
+    Year first, or the month as a word, or a year last after a number that can be no month:
+    03/04/1985 means different days to different people and is no date here.
 
     Args:
         raw: the values as the sources wrote them.

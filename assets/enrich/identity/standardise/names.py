@@ -32,6 +32,7 @@ from assets.enrich.identity.standardise.text import (
 )
 
 _HAN = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U000323af]+")
+_HAN_TITLE = re.compile(rf"\s*(?:{'|'.join(sorted(words.HAN_TITLES))})\s*$")
 _OTHER_SCRIPT = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 _BRACKETS = re.compile(r"[(\[{<【《「『]([^()\[\]{}<>【】《》「」『』]*)[)\]}>】》」』]")
@@ -146,6 +147,10 @@ def _read_with_han(text: str) -> Name:
         return no_name("several_values")
     if _OTHER_SCRIPT.search(text):
         return no_name("nickname")
+    without_title = _HAN_TITLE.sub("", text)
+    if not _HAN.search(without_title) and any(map(str.isalpha, without_title)):
+        # Wang Wei 先生: a title after a name in letters.
+        return _read_letters(without_title)
     characters = "".join(_HAN.findall(text))
     if "*" in text:
         starts = text.startswith(characters) and is_surname(characters)
