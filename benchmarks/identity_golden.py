@@ -93,8 +93,8 @@ def compile_golden_record(folder: Path, model: str = "customer_pii") -> str:
             "--vars": json.dumps({"build_dir": str(folder)}),
         }
         arguments = [str(word) for place in places.items() for word in place]
-        dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "compile", "--select", model]
-        subprocess.run([*dbt, *arguments], check=True, stdout=subprocess.DEVNULL)
+        dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "compile"]
+        subprocess.run([*dbt, "--select", model, *arguments], check=True, stdout=subprocess.DEVNULL)
         [found] = (folder / "target" / "compiled").glob(f"**/{model}.sql")
         compiled.write_text(found.read_text())
     return compiled.read_text()

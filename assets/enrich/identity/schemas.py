@@ -8,8 +8,8 @@ DESCRIPTIONS: dict[str, str] = {
         "is valid, and if not, why. Holds personal data: vault only."
     ),
     "attributes": (
-        "One row per person record (标准化属性): standardised name, birth date and address keys, so "
-        "that an unchanged record need not be cleaned again. Holds personal data: vault only."
+        "One row per person record (标准化属性): standardised name, birth date and address keys, "
+        "so that an unchanged record need not be cleaned again. Holds personal data: vault only."
     ),
     "links": (
         "One row per pair of records and rule that had something to say about it (关联): rule, "
