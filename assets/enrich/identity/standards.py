@@ -15,6 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.enrich.identity.inputs import Column, Inputs, value_columns
+from assets.enrich.identity.raw_values import (
+    find_changed,
+    joined,
+    may_repeat,
+    raw_address,
+    raw_name,
+    raw_values,
+)
 from assets.enrich.identity.rules import Rules
 from assets.enrich.identity.standardise import registry
 
@@ -25,10 +33,6 @@ if TYPE_CHECKING:
 CACHES = ("attributes", "identifiers")
 """Tables of the identity schema that the next night takes standard values from."""
 _LIBRARIES = ("opencc", "phonenumbers", "pypinyin")
-
-_SEPARATOR = "chr(31)"
-"""Between the parts of a name or an address; no keyboard types it."""
-_ADDRESS_PARTS = ("region", "city", "address", "house_number", "postcode")
 
 _NAME = ("name_han", "name_key", "name_family", "name_given", "name_kind")
 _PLACE = ("region_key", "city_key", "street_key", "number_key", "postcode")
@@ -81,7 +85,7 @@ def standardise(
         if relation is None:
             continue
         columns = value_columns(con, relation, rules)
-        _find_changed(con, nodes, relation, columns, known)
+        find_changed(con, nodes, relation, columns, known)
         _identifiers(con, columns, rules, default_region)
         if nodes == "identity_nodes":
             _attributes(con, columns, as_of, default_region)
@@ -149,49 +153,6 @@ def _is_there(con: duckdb.DuckDBPyConnection, cache_schema: str) -> bool:
     return bool(found[0][0] == 2)
 
 
-def _find_changed(
-    con: duckdb.DuckDBPyConnection,
-    nodes: str,
-    relation: str,
-    columns: Sequence[Column],
-    known: bool,
-) -> None:
-    """Make `identity_wide`: node, hash and raw values of the records that must be cleaned.
-
-    Where all must be, it is a view: the relation as it lies, with the nodes in the same order.
-    """
-    values = "".join(f', records."{column.name}"' for column in columns)
-    if not known:
-        con.execute(
-            f"""
-            create temp table identity_raw as
-            select node, record_hash from {nodes} order by place
-            """
-        ).fetchall()
-        con.execute(
-            f"""
-            create temp view identity_wide as
-            select numbers.node, numbers.record_hash {values}
-            from {relation} as records
-            positional join identity_raw as numbers
-            """
-        ).fetchall()
-        return
-    con.execute(
-        f"""
-        create temp table identity_raw as
-        select nodes.node, nodes.record_hash {values}
-        from (select *, row_number() over () as place from {relation}) as records
-        inner join (
-            select nodes.node, nodes.record_hash, nodes.place
-            from {nodes} as nodes
-            anti join identity_unchanged as known on nodes.node = known.node
-        ) as nodes on records.place = nodes.place
-        """
-    ).fetchall()
-    con.execute("create temp view identity_wide as select * from identity_raw").fetchall()
-
-
 def _clean(
     values: pa.ChunkedArray, standardiser: str | Callable[[pa.Array], pa.Table], region: str
 ) -> pa.Table:
@@ -221,7 +182,7 @@ def _identifiers(
         wanted = [column for column in columns if column.type in types]
         if not wanted:
             continue
-        query = " union all ".join(_raw_values(column) for column in wanted)
+        query = " union all ".join(raw_values(column) for column in wanted)
         raw = con.sql(f"select * from ({query}) where raw_value is not null").to_arrow_table()
         cleaned = _clean(raw.column("raw_value"), standardiser, region)
         for name in ("node", "identifier_type"):
@@ -230,26 +191,12 @@ def _identifiers(
         con.execute(
             f"""
             insert into identity_identifiers
-            select {"distinct" if _may_repeat(wanted) else ""}
+            select {"distinct" if may_repeat(wanted) else ""}
                 node, {_IDENTIFIER}, hash(identifier_type, identifier_value)
             from identity_cleaned
             """
         ).fetchall()
         con.unregister("identity_cleaned")
-
-
-def _may_repeat(columns: Sequence[Column]) -> bool:
-    """Whether one record may carry the same value twice."""
-    types = [column.type for column in columns]
-    return len(set(types)) < len(types) or any(column.is_list for column in columns)
-
-
-def _raw_values(column: Column) -> str:
-    value = f'unnest("{column.name}")' if column.is_list else f'"{column.name}"'
-    return f"""
-        select node, '{column.type}' as identifier_type, {value}::varchar as raw_value
-        from identity_wide
-    """
 
 
 def _attributes(
@@ -263,9 +210,9 @@ def _attributes(
         select
             node,
             record_hash,
-            {_name(columns)} as name,
-            {_address(columns)} as address,
-            ({_joined(columns, "birth_date", "null")})::varchar as birth
+            {raw_name(columns)} as name,
+            {raw_address(columns)} as address,
+            ({joined(columns, "birth_date", "null")})::varchar as birth
         from identity_wide as wide
         """
     ).to_arrow_table()
@@ -297,30 +244,3 @@ def _attributes(
         """
     ).fetchall()
     con.unregister("identity_cleaned")
-
-
-def _name(people: Sequence[Column]) -> str:
-    """The raw name of a record: the full name, else given and family name."""
-    full, given, family = (
-        _joined(people, kind, "null::varchar")
-        for kind in ("full_name", "given_name", "family_name")
-    )
-    parts = f"concat(coalesce({given}, ''), {_SEPARATOR}, coalesce({family}, ''))"
-    return f"coalesce({full}, nullif({parts}, {_SEPARATOR}))"
-
-
-def _address(people: Sequence[Column]) -> str:
-    """The raw address of a record: its parts in a fixed order; null where all are missing."""
-    parts = [f"coalesce({_joined(people, part, 'null::varchar')}, '')" for part in _ADDRESS_PARTS]
-    together = f" || {_SEPARATOR} || ".join(parts)
-    return f"nullif({together}, repeat({_SEPARATOR}, {len(_ADDRESS_PARTS) - 1}))"
-
-
-def _joined(people: Sequence[Column], kind: str, missing: str) -> str:
-    """One expression for all columns of an attribute; several are read one after the other."""
-    names = [f'wide."{column.name}"' for column in people if column.type == kind]
-    if not names:
-        return missing
-    if len(names) == 1:
-        return names[0]
-    return f"nullif(concat_ws(', ', {', '.join(names)}), '')"

@@ -100,8 +100,8 @@ def add_fuzzy_links(
     To be called between `decide.decide` and `conflicts.add_decisions`, so that a steward's
     do-not-link refuses these links too. Different names and birth dates forbid a link, and so do
     the vetoes of the rules that weigh evidence; names that agree only in part need the birth date
-    beside them. A pair with a record whose name tells nobody apart (a nickname, only 王先生) is left
-    out altogether: its probability says nothing. A pair that a rule links needs no probability.
+    beside them. A pair with a record whose name tells nobody apart (a nickname, only 王先生) is
+    left out: its probability says nothing. A pair that a rule links needs no probability.
 
     Args:
         con: connection with the scratch tables of the run.

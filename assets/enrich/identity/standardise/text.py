@@ -15,7 +15,8 @@ FILLERS = (
     *("n/a", "na", "none", "null", "nil", "nan", "unknown", "undefined", "test", "todo", "tbd"),
     *("无", "没有", "未知", "暂无", "不详", "空", "-", "--", "---", "0", "x", "xx", "xxx", "?"),
 )
-NO_TEXT = pa.scalar(None, pa.string())
+# pa.scalar(None) would load pandas, a third of a second.
+NO_TEXT = pa.nulls(1, pa.string())[0]
 SEPARATOR = "\x1f"
 """Stands between the parts of a composed raw value: given and family name, parts of an address."""
 

@@ -6,7 +6,7 @@
 
     Most customers have one record: nothing competes, so they are projected. The others are ranked,
     by one whole number per candidate and attribute; two candidates are held against each other in
-    one row, which costs half of what it costs to look for the smallest in a group.
+    one row, which costs less than looking for the smallest in a group.
 -#}
 {%- set attributes = golden_attributes() -%}
 {%- set provenance = ['source', 'observed_at'] -%}
