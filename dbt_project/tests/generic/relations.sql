@@ -14,13 +14,13 @@
 {% endtest %}
 
 
-{# Exactly one row here for each value of a column there. #}
-{% test one_row_per(model, column_name, to, field) %}
+{# Exactly one row here for each value of a column there, of the rows that to_where names. #}
+{% test one_row_per(model, column_name, to, field, to_where='true') %}
     with
     wanted as (
         select distinct {{ field }} as key_value
         from {{ to }}
-        where {{ field }} is not null
+        where {{ field }} is not null and ({{ to_where }})
     ),
 
     counted as (
