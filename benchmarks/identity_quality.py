@@ -3,7 +3,8 @@
     python -m benchmarks.identity_quality [--seeds 11 12] [--mixes sparse typos] [--promises]
 
 Prints precision, recall, F1 and the share of trap pairs wrongly linked; with --promises the exit
-code says whether the mix `balanced` and every FEBRL set keep what docs/identity.md promises. The rules were
+code says whether the mix `balanced` and every FEBRL set keep what docs/identity.md promises. The
+rules were
 tuned on seeds 1 and 2 of the mixes `balanced` and `sparse`; judge them on others.
 """
 
