@@ -30,7 +30,8 @@ def attach(con: duckdb.DuckDBPyConnection, nameless: Nameless, method: Method) -
     Reads and writes `identity_links`; leaves `identity_clusters` as of before the last round.
     """
     wanted = levels_shown(nameless.needs)
-    refused = levels_shown(nameless.vetoes) if nameless.vetoes else "false"
+    vetoes = [levels_shown({feature: levels}) for feature, levels in nameless.vetoes.items()]
+    refused = " or ".join(vetoes) or "false"
     con.execute(
         f"""
         create or replace temp table identity_open as
