@@ -40,6 +40,7 @@ def open_vault(path: Path, people: Path) -> duckdb.DuckDBPyConnection:
     """A new vault on disk, as a nightly run makes one, with the people as dbt would hand over."""
     con = duckdb.connect(config={"temp_directory": str(path.parent / "spill")})
     for statement in (
+        "set enable_progress_bar = false",
         f"attach '{path}' as vault",
         "create schema vault.identity",
         "create schema vault.accounting",
