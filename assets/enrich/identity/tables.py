@@ -188,6 +188,34 @@ def write_night_report(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
         """,
         {"maximum": rules.clusters.maximum},
     ).fetchall()
+    # Against the last commit, not the night before: the same night run again must not pass unseen.
+    [(changed, compared)] = con.execute(
+        """
+        with assigned as (
+            select
+                count(*) as row_count,
+                count(*) filter (committed.source is not null) as changed
+            from vault.identity.ledger_changes as changes
+            left join (
+                select distinct ledger.source, ledger.source_record_id
+                from identity_ledger as ledger
+                semi join vault.identity.ledger_changes as changes
+                    on
+                        ledger.source = changes.source
+                        and ledger.source_record_id = changes.source_record_id
+                where ledger.customer_key is not null
+            ) as committed
+                on
+                    changes.source = committed.source
+                    and changes.source_record_id = committed.source_record_id
+            where changes.customer_key is not null
+        )
+        select
+            assigned.changed,
+            (select count(*) from identity_nodes) - assigned.row_count + assigned.changed
+        from assigned
+        """
+    ).fetchall()
     figures: list[tuple[str, float, float | None]] = [
         ("customers", customers, None),
         ("new_customers", changes.new, None),
@@ -198,9 +226,13 @@ def write_night_report(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
         ("restored_keys", changes.restored, None),
         ("returned_keys", changes.returned, None),
         ("retired_keys", changes.retired, None),
-        ("compared_records", changes.compared_records, None),
-        ("changed_records", changes.changed_records, None),
-        ("changed_records_ratio", changes.changed_ratio, rules.gate.changed_records_ratio),
+        ("compared_records", compared, None),
+        ("changed_records", changed, None),
+        (
+            "changed_records_ratio",
+            changed / compared if compared else 0.0,
+            rules.gate.changed_records_ratio,
+        ),
         (
             "largest_customer",
             max(changes.largest_clusters, default=0),

@@ -172,3 +172,18 @@ def test_a_merge_and_its_undoing(nightly: Vault) -> None:
         [("b", apart["a"], SECOND), ("b", apart["b"], FIRST), ("b", apart["b"], None)],
         key=lambda row: (row[1], row[2] is None, row[2] or FIRST),
     )
+
+
+def test_the_same_night_run_again_is_judged_against_what_was_committed(nightly: Vault) -> None:
+    nightly.record(CONTACT, "a", "2017-01-01", full_name="史文博", phone="13912345670")
+    nightly.record(CONTACT, "b", "2017-01-03", full_name="史文博", email="shi.wb@example.com")
+    nightly.resolve(FIRST)
+    nightly.commit("first")
+    nightly.record(
+        LEAD, "bridge", full_name="史文博", phone="13912345670", email="shi.wb@example.com"
+    )
+    nightly.resolve(FIRST)
+    figures = nightly.figures()
+    assert figures["changed_records"] == 1
+    assert figures["compared_records"] == 2
+    assert figures["changed_records_ratio"] == 0.5
