@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assets.enrich.identity.keys.changes import count_changes
 from assets.enrich.identity.keys.hashes import PADS_TABLE, identifier_hash, key_text
 from assets.enrich.identity.keys.storage import plain_texts
+from assets.enrich.identity.link.fuzzy import SCORE
 from assets.enrich.identity.rules import Rules
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
         "insert into vault.identity.rules values (?, ?, ?)",
         [[rule.name, rule.weight, rule.meaning] for rule in rules.rules]
         + [
+            ["fuzzy_splink", SCORE, "A trained matcher (Splink) finds the two records probable."],
             ["always_link", 1.0, "A steward says that the two records are one person."],
             ["do_not_link", 1.0, "A steward says that the two records are two people."],
         ],
