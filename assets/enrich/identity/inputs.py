@@ -95,8 +95,9 @@ def number_records(
     """Make `identity_nodes` and `identity_reference_nodes`.
 
     People are numbered 0..n-1 by seniority, so that the smallest node of a customer founds it;
-    references follow as n..m-1. `place` is a record's place in its relation, `record_hash` tells
-    whether its raw values, or what they are standardised by, have changed since last night.
+    references follow as n..m-1 in the order of their ids. `place` is a record's place in its
+    relation, `record_hash` tells whether its raw values, or what they are standardised by, have
+    changed since last night.
     """
     con.execute(
         f"""
@@ -149,12 +150,16 @@ def _number_references(
         f"""
         create or replace temp table identity_reference_nodes as
         select
-            ((select count(*) from identity_nodes) + row_number() over () - 1)::integer as node,
-            row_number() over () as place,
-            {_record_hash(con, inputs.references, rules, made_by)} as record_hash,
-            source,
-            source_record_id
-        from {inputs.references}
+            ((select count(*) from identity_nodes) + row_number() over () - 1)::integer as node, *
+        from (
+            select
+                row_number() over () as place,
+                {_record_hash(con, inputs.references, rules, made_by)} as record_hash,
+                source,
+                source_record_id
+            from {inputs.references}
+            order by source, source_record_id
+        )
         """
     ).fetchall()
 

@@ -27,6 +27,7 @@ from assets.enrich.identity.link import (
 )
 from assets.enrich.identity.link.fuzzy import FuzzyEvidence, add_fuzzy_links
 from assets.enrich.identity.rules import DEFAULT_PHONE_REGION, Rules, default_rules
+from assets.enrich.identity.storage import scratch_uncompressed
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,20 +65,19 @@ def resolve(
         keys.assign.KeyCollisionError: two founding records hash to the same customer key.
     """
     rules = rules or default_rules()
-    inputs_.check_inputs(con, inputs)
-    inputs_.number_records(con, inputs, rules, standards.made_by(rules, default_region))
-    inputs_.read_decisions(con, inputs)
-    standards.standardise(con, inputs, rules, default_region, as_of, cache_schema)
-    find_links(con, rules, method, fuzzy)
-    assign_keys(con, as_of, timezone)
-    tables.write_identifiers(con)
-    tables.write_attributes(con)
-    tables.write_links(con)
-    tables.write_rules(con, rules)
-    tables.write_review(con, rules)
-    tables.write_night_report(con, rules)
-    references.write_references_map(con, rules)
-    tables.drop_scratch(con)
+    with scratch_uncompressed(con):
+        inputs_.check_inputs(con, inputs)
+        inputs_.number_records(con, inputs, rules, standards.made_by(rules, default_region))
+        inputs_.read_decisions(con, inputs)
+        standards.standardise(con, inputs, rules, default_region, as_of, cache_schema)
+        find_links(con, rules, method, fuzzy)
+        assign_keys(con, as_of, timezone)
+        tables.write_links(con)
+        tables.write_rules(con, rules)
+        tables.write_review(con, rules)
+        tables.write_night_report(con, rules)
+        references.write_references_map(con, rules)
+        tables.drop_scratch(con)
 
 
 def find_links(

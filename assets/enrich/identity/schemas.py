@@ -47,6 +47,12 @@ DESCRIPTIONS: dict[str, str] = {
     ),
 }
 
+_NUMBER = (
+    "record_number",
+    "integer",
+    "Number of the record in this build, in the order in which records were first seen; "
+    "another build may number otherwise.",
+)
 _RECORD = (
     ("source", "varchar", "Source object of the record, such as crm_zoho.contacts (来源)."),
     ("source_record_id", "varchar", "Id of the record in its source (来源记录编号)."),
@@ -56,6 +62,7 @@ _KEY = "Pseudonymous key of the customer (客户主键)"
 
 COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "identifiers": (
+        _NUMBER,
         *_RECORD,
         ("identifier_type", "varchar", "Kind of identifier, as in rules.yml (标识类型)."),
         ("identifier_value", "varchar", "Standard value: phones in E.164, e-mail in lower case."),
@@ -66,6 +73,7 @@ COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("record_hash", "ubigint", "Changes when a raw value of the record does."),
     ),
     "attributes": (
+        _NUMBER,
         ("record_hash", "ubigint", "Changes when a raw value of the record does."),
         ("name_han", "varchar", "Name in simplified Chinese characters, without title (姓名)."),
         ("name_key", "varchar", "Name in Latin letters, its parts in alphabetical order."),

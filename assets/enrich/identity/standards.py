@@ -25,6 +25,7 @@ from assets.enrich.identity.raw_values import (
 )
 from assets.enrich.identity.rules import Rules
 from assets.enrich.identity.standardise import registry
+from assets.enrich.identity.storage import create_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,17 +65,33 @@ def standardise(
     as_of: date,
     cache_schema: str | None,
 ) -> None:
-    """Make `identity_identifiers` and `identity_attributes` of `identity_nodes`.
+    """Write `identifiers` and `attributes` of tonight's records into the vault.
 
-    `is_named` says whether a name tells one person from another: neither 王先生 nor J. Smith do.
-    `value_key` stands for type and value of an identifier where many are compared.
+    The link stage reads them as the temp views `identity_identifiers` and `identity_attributes`, by
+    node. `is_named` says whether a name tells one person from another: neither 王先生 nor J. Smith
+    do. `value_key` stands for type and value of an identifier where many are compared.
     """
+    for table in CACHES:
+        create_table(con, table)
     con.execute(
         """
-        create or replace temp table identity_identifiers (
-            node integer, identifier_type varchar, identifier_value varchar, is_valid boolean,
-            invalid_reason varchar, value_key ubigint
-        )
+        create or replace temp view identity_identifiers as
+        select
+            record_number as node,
+            identifier_type,
+            identifier_value,
+            is_valid,
+            invalid_reason,
+            is_reference,
+            hash(identifier_type, identifier_value) as value_key
+        from vault.identity.identifiers
+        """
+    ).fetchall()
+    con.execute(
+        """
+        create or replace temp view identity_attributes as
+        select record_number as node, * exclude (record_number)
+        from vault.identity.attributes
         """
     ).fetchall()
     known = _take_over(con, cache_schema)
@@ -86,7 +103,7 @@ def standardise(
             continue
         columns = value_columns(con, relation, rules)
         find_changed(con, nodes, relation, columns, known)
-        _identifiers(con, columns, rules, default_region)
+        _identifiers(con, nodes, columns, rules, default_region)
         if nodes == "identity_nodes":
             _attributes(con, columns, as_of, default_region)
         con.execute("drop view identity_wide").fetchall()
@@ -95,31 +112,20 @@ def standardise(
 
 def _take_over(con: duckdb.DuckDBPyConnection, cache_schema: str | None) -> bool:
     """Take last night's standard values of unchanged records; whether there were any to take."""
-    con.execute(
-        """
-        create or replace temp table identity_attributes (
-            node integer, record_hash ubigint, name_han varchar, name_key varchar,
-            name_family varchar,
-            name_given varchar, name_kind varchar, is_named boolean, birth_date date,
-            region_key varchar, city_key varchar, street_key varchar, number_key varchar,
-            postcode varchar
-        )
-        """
-    ).fetchall()
     if cache_schema is None or not _is_there(con, cache_schema):
         return False
     con.execute(
         f"""
-        insert into identity_attributes
-        select nodes.node, record_hash, {_ATTRIBUTES}
+        insert into vault.identity.attributes
+        select nodes.node as record_number, nodes.record_hash, {_ATTRIBUTES}
         from {cache_schema}.attributes as before
-        inner join identity_nodes as nodes using (record_hash)
+        inner join identity_nodes as nodes on before.record_hash = nodes.record_hash
         """
     ).fetchall()
     con.execute(
         f"""
         create or replace temp table identity_unchanged as
-        select node, record_hash from identity_attributes
+        select record_number as node, record_hash from vault.identity.attributes
         union all
         select nodes.node, nodes.record_hash
         from identity_reference_nodes as nodes
@@ -128,9 +134,15 @@ def _take_over(con: duckdb.DuckDBPyConnection, cache_schema: str | None) -> bool
     ).fetchall()
     con.execute(
         f"""
-        insert into identity_identifiers
+        insert into vault.identity.identifiers by name
         select
-            nodes.node, {_IDENTIFIER}, hash(identifier_type, identifier_value)
+            nodes.node as record_number,
+            before.source,
+            before.source_record_id,
+            {_IDENTIFIER},
+            false as is_shared,
+            before.is_reference,
+            before.record_hash
         from {cache_schema}.identifiers as before
         inner join identity_unchanged as nodes on before.record_hash = nodes.record_hash
         """
@@ -175,8 +187,13 @@ def _clean(
 
 
 def _identifiers(
-    con: duckdb.DuckDBPyConnection, columns: Sequence[Column], rules: Rules, region: str
+    con: duckdb.DuckDBPyConnection,
+    nodes: str,
+    columns: Sequence[Column],
+    rules: Rules,
+    region: str,
 ) -> None:
+    parts = []
     for standardiser in dict.fromkeys(kind.standardiser for kind in rules.identifiers):
         types = {kind.type for kind in rules.identifiers if kind.standardiser == standardiser}
         wanted = [column for column in columns if column.type in types]
@@ -187,16 +204,29 @@ def _identifiers(
         cleaned = _clean(raw.column("raw_value"), standardiser, region)
         for name in ("node", "identifier_type"):
             cleaned = cleaned.append_column(name, raw.column(name))
-        con.register("identity_cleaned", cleaned)
-        con.execute(
-            f"""
-            insert into identity_identifiers
-            select {"distinct" if may_repeat(wanted) else ""}
-                node, {_IDENTIFIER}, hash(identifier_type, identifier_value)
-            from identity_cleaned
-            """
-        ).fetchall()
-        con.unregister("identity_cleaned")
+        relation = f"identity_cleaned_{standardiser}"
+        con.register(relation, cleaned)
+        distinct = "distinct" if may_repeat(wanted) else ""
+        parts.append((relation, f"select {distinct} node, {_IDENTIFIER} from {relation}"))
+    if not parts:
+        return
+    con.execute(
+        f"""
+        insert into vault.identity.identifiers by name
+        select
+            cleaned.node as record_number,
+            nodes.source,
+            nodes.source_record_id,
+            {_IDENTIFIER},
+            false as is_shared,
+            {nodes == "identity_reference_nodes"} as is_reference,
+            nodes.record_hash
+        from ({" union all ".join(query for _, query in parts)}) as cleaned
+        inner join {nodes} as nodes on cleaned.node = nodes.node
+        """
+    ).fetchall()
+    for relation, _ in parts:
+        con.unregister(relation)
 
 
 def _attributes(
@@ -228,9 +258,9 @@ def _attributes(
     con.register("identity_cleaned", cleaned)
     con.execute(
         """
-        insert into identity_attributes by name
+        insert into vault.identity.attributes by name
         select
-            *,
+            * rename (node as record_number),
             coalesce(
                 name_kind in ('han', 'pinyin')
                 or (

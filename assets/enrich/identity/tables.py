@@ -14,52 +14,6 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def write_identifiers(con: duckdb.DuckDBPyConnection) -> None:
-    """Write `identifiers`: every identifier of every record and reference, valid or why not."""
-    with plain_texts(con):
-        con.execute(
-            """
-            create or replace table vault.identity.identifiers as
-            with hubs as (
-                select value_key
-                from identity_values
-                where is_hub
-            ),
-            owners as (
-                select node, source, source_record_id, record_hash, false as is_reference
-                from identity_nodes
-                union all
-                select node, source, source_record_id, record_hash, true as is_reference
-                from identity_reference_nodes
-            )
-            select
-                owners.source,
-                owners.source_record_id,
-                identifiers.identifier_type,
-                identifiers.identifier_value,
-                identifiers.is_valid,
-                identifiers.invalid_reason,
-                identifiers.is_valid and hubs.value_key is not null as is_shared,
-                owners.is_reference,
-                owners.record_hash
-            from identity_identifiers as identifiers
-            inner join owners on identifiers.node = owners.node
-            left join hubs on identifiers.value_key = hubs.value_key
-            """
-        ).fetchall()
-
-
-def write_attributes(con: duckdb.DuckDBPyConnection) -> None:
-    """Write `attributes`: the standardised names, birth dates and addresses, for the next night."""
-    with plain_texts(con):
-        con.execute(
-            """
-            create or replace table vault.identity.attributes as
-            select * exclude (node) from identity_attributes
-            """
-        ).fetchall()
-
-
 def write_links(con: duckdb.DuckDBPyConnection) -> None:
     """Write `links`; the identifier leaves as a keyed hash only."""
     hashed = identifier_hash("distinct_values.identifier_type", "distinct_values.identifier_value")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.enrich.identity.evaluate.errors import EvaluationError
+from assets.enrich.identity.keys.storage import plain_texts
 
 if TYPE_CHECKING:
     import duckdb
@@ -204,10 +205,11 @@ def write_state(con: duckdb.DuckDBPyConnection, where: Plan, night: Night, made:
             """
         ).fetchall()
         con.execute("create schema eval_state.caches").fetchall()
-        for name, relation in made.caches.items():
-            con.execute(
-                f"create table eval_state.caches.{name} as select * from {relation}"
-            ).fetchall()
+        with plain_texts(con):
+            for name, relation in made.caches.items():
+                con.execute(
+                    f"create table eval_state.caches.{name} as select * from {relation}"
+                ).fetchall()
         con.execute("detach eval_state").fetchall()
         _put(draft, where.companion)
         if where.update is not None:

@@ -58,57 +58,52 @@ def find_shared_values(con: duckdb.DuckDBPyConnection) -> None:
     """
     con.execute(
         """
+        create or replace temp table identity_carried as
+        select identifiers.node, identifiers.value_key
+        from identity_identifiers as identifiers
+        anti join (select node from identity_nodes where not is_linkable) as barred
+            on identifiers.node = barred.node
+        where identifiers.is_valid and not identifiers.is_reference
+        """
+    ).fetchall()
+    con.execute(
+        """
         create or replace temp table identity_common as
-        select
-            (row_number() over ())::integer as value_id,
-            value_key,
-            center
+        select (row_number() over ())::integer as value_id, value_key, center, records
         from (
-            select identifiers.value_key, min(identifiers.node) as center
-            from identity_identifiers as identifiers
-            where identifiers.is_valid
-            group by identifiers.value_key
-            having min(identifiers.node) < max(identifiers.node)
+            select value_key, min(node) as center, count(*) as records
+            from identity_carried
+            group by value_key
+            having min(node) < max(node)
         )
         """
     ).fetchall()
     con.execute(
         """
         create or replace temp table identity_carriers as
-        select
-            common.value_id,
-            identifiers.node,
-            identifiers.identifier_type,
-            identifiers.identifier_value,
-            common.value_key
-        from identity_identifiers as identifiers
-        inner join identity_common as common on identifiers.value_key = common.value_key
-        anti join (select node from identity_nodes where not is_linkable) as barred
-            on identifiers.node = barred.node
-        where
-            identifiers.is_valid
-            and identifiers.node < (select count(*) from identity_nodes)
+        select common.value_id, carried.node
+        from identity_carried as carried
+        inner join identity_common as common on carried.value_key = common.value_key
         """
     ).fetchall()
     # Names are counted only where the records are too many for them all to be different.
     con.execute(
         f"""
         create or replace temp table identity_values as
-        with counts as (
+        with limited as (
             select
-                carriers.value_id,
-                any_value(carriers.value_key) as value_key,
-                any_value(carriers.identifier_type) as identifier_type,
-                any_value(carriers.identifier_value) as identifier_value,
-                min(carriers.node) as center,
-                count(*) as records
-            from identity_carriers as carriers
-            group by carriers.value_id
-        ),
-        limited as (
-            select counts.*, types.max_names, types.max_records
-            from counts
-            inner join identity_types as types on counts.identifier_type = types.identifier_type
+                common.*,
+                identifiers.identifier_type,
+                identifiers.identifier_value,
+                types.max_names,
+                types.max_records
+            from identity_common as common
+            inner join identity_identifiers as identifiers
+                on common.center = identifiers.node
+                and common.value_key = identifiers.value_key
+                and identifiers.is_valid
+            inner join identity_types as types
+                on identifiers.identifier_type = types.identifier_type
         ),
         named as (
             select carriers.value_id, count(distinct {_PERSON}) as names
@@ -126,7 +121,18 @@ def find_shared_values(con: duckdb.DuckDBPyConnection) -> None:
         left join named on limited.value_id = named.value_id
         """
     ).fetchall()
-    con.execute("drop table identity_common").fetchall()
+    for name in ("carried", "common"):
+        con.execute(f"drop table identity_{name}").fetchall()
+    con.execute(
+        """
+        update vault.identity.identifiers set is_shared = true
+        where
+            is_valid
+            and hash(identifier_type, identifier_value) in (
+                select value_key from identity_values where is_hub
+            )
+        """
+    ).fetchall()
 
 
 def pair_carriers(con: duckdb.DuckDBPyConnection) -> None:
