@@ -105,7 +105,7 @@ def standardise(
         find_changed(con, nodes, relation, columns, known)
         _identifiers(con, nodes, columns, rules, default_region)
         if nodes == "identity_nodes":
-            _attributes(con, columns, as_of, default_region)
+            _attributes(con, columns, as_of)
         con.execute("drop view identity_wide").fetchall()
         con.execute("drop table identity_raw").fetchall()
 
@@ -165,23 +165,18 @@ def _is_there(con: duckdb.DuckDBPyConnection, cache_schema: str) -> bool:
     return bool(found[0][0] == 2)
 
 
-def _clean(
-    values: pa.ChunkedArray, standardiser: str | Callable[[pa.Array], pa.Table], region: str
-) -> pa.Table:
+def _by_distinct(values: pa.ChunkedArray, standardiser: Callable[[pa.Array], pa.Table]) -> pa.Table:
     """Standardise a column, each distinct value once; give the results row by row."""
     import pyarrow as pa
 
-    raw = values.combine_chunks() if len(values) else pa.array([], pa.string())
-    encoded = raw.dictionary_encode()
-    if isinstance(standardiser, str):
-        made = registry.standardise(standardiser, encoded.dictionary, region)
-    else:
-        made = standardiser(encoded.dictionary)
+    from assets.enrich.identity.standardise.arrays import one_chunk
+
+    encoded = one_chunk(values).dictionary_encode()
+    made = standardiser(encoded.dictionary)
     return pa.table(
         {
             name: made.column(name).combine_chunks().take(encoded.indices)
             for name in made.column_names
-            if name != "raw_value"
         }
     )
 
@@ -193,6 +188,8 @@ def _identifiers(
     rules: Rules,
     region: str,
 ) -> None:
+    from assets.enrich.identity.standardise.arrays import one_chunk
+
     parts = []
     for standardiser in dict.fromkeys(kind.standardiser for kind in rules.identifiers):
         types = {kind.type for kind in rules.identifiers if kind.standardiser == standardiser}
@@ -201,7 +198,8 @@ def _identifiers(
             continue
         query = " union all ".join(raw_values(column) for column in wanted)
         raw = con.sql(f"select * from ({query}) where raw_value is not null").to_arrow_table()
-        cleaned = _clean(raw.column("raw_value"), standardiser, region)
+        # Hardly two records carry the same one, so that to look for distinct ones does not pay.
+        cleaned = registry.standardise(standardiser, one_chunk(raw.column("raw_value")), region)
         for name in ("node", "identifier_type"):
             cleaned = cleaned.append_column(name, raw.column(name))
         relation = f"identity_cleaned_{standardiser}"
@@ -229,10 +227,10 @@ def _identifiers(
         con.unregister(relation)
 
 
-def _attributes(
-    con: duckdb.DuckDBPyConnection, columns: Sequence[Column], as_of: date, region: str
-) -> None:
+def _attributes(con: duckdb.DuckDBPyConnection, columns: Sequence[Column], as_of: date) -> None:
+    from assets.enrich.identity.standardise.addresses import standardise_addresses
     from assets.enrich.identity.standardise.dates import standardise_birth_dates
+    from assets.enrich.identity.standardise.names import standardise_names
 
     # Side by side in one table, so that their results need no join.
     raw = con.sql(
@@ -248,11 +246,11 @@ def _attributes(
     ).to_arrow_table()
     cleaned = raw.select(["node", "record_hash"])
     for name, standardiser, made in (
-        ("name", "name", _NAME),
-        ("address", "address", _PLACE),
+        ("name", standardise_names, _NAME),
+        ("address", standardise_addresses, _PLACE),
         ("birth", partial(standardise_birth_dates, as_of=as_of), ("birth_date",)),
     ):
-        results = _clean(raw.column(name), standardiser, region)
+        results = _by_distinct(raw.column(name), standardiser)
         for column in made:
             cleaned = cleaned.append_column(column, results.column(column))
     con.register("identity_cleaned", cleaned)

@@ -7,19 +7,24 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.enrich.identity.standardise.addresses_array import COLUMNS, read_plain_han
 from assets.enrich.identity.standardise.addresses_han import ADDRESS_FILLERS, read_han_address
 from assets.enrich.identity.standardise.addresses_latin import read_latin_address
-from assets.enrich.identity.standardise.text import (
+from assets.enrich.identity.standardise.arrays import (
     BATCH,
-    SEPARATOR,
-    in_order,
-    normalised,
+    by_flag,
+    has_byte,
+    mended,
     one_chunk,
-    simplify,
+    texts,
+    to_arrow,
+    without_nulls,
 )
+from assets.enrich.identity.standardise.text import SEPARATOR, normalised, simplify
 
-_COLUMNS = ("region_key", "city_key", "street_key", "number_key", "postcode")
 _PARTS = 5
+_FULL_WIDTH = 0xEF
+"""First byte of full-width letters and digits in UTF-8, and of little else."""
 _HAN = re.compile("[\u3007\u3400-\u9fff\U00020000-\U000323af]")
 
 
@@ -32,28 +37,27 @@ def standardise_addresses(raw: pa.Array) -> pa.Table:
         One row per value in the same order: raw_value, region_key, city_key, street_key,
         number_key, postcode; each null where the address does not tell.
     """
-    from assets.enrich.identity.standardise.addresses_array import read_plain_han
-
     raw = one_chunk(raw)
-    parts = []
-    for start in range(0, len(raw), BATCH):
-        batch = raw.slice(start, BATCH)
-        text = normalised(batch)
-        is_plain, plain = read_plain_han(text)
-        others = _read_one_by_one(text.filter(pa.array(~is_plain)))
-        parts.append(in_order(is_plain, plain, others))
-    found = pa.concat_tables(parts) if parts else _read_one_by_one(raw)
-    return found.add_column(0, "raw_value", raw)
+    parts = [_read_batch(raw.slice(start, BATCH)) for start in range(0, max(len(raw), 1), BATCH)]
+    return pa.concat_tables(parts).add_column(0, "raw_value", raw)
+
+
+def _read_batch(raw: pa.Array) -> pa.Table:
+    text = without_nulls(raw)
+    text = mended(text, to_arrow(has_byte(text, _FULL_WIDTH)), normalised)
+    is_plain, plain = read_plain_han(text)
+    others = _read_one_by_one(text.filter(to_arrow(~is_plain)))
+    return by_flag(is_plain, plain, others)
 
 
 def _read_one_by_one(text: pa.Array) -> pa.Table:
-    text = pc.replace_substring_regex(text, r"[\p{Cf}]+|[\x00-\x1e\x7f]+", " ")
+    text = pc.replace_substring_regex(normalised(text), r"[\p{Cf}]+|[\x00-\x1e\x7f]+", " ")
     rows = [read_address(value) for value in pc.utf8_lower(simplify(text)).to_pylist()]
-    columns = zip(*rows, strict=True) if rows else [()] * len(_COLUMNS)
+    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
     return pa.table(
         {
-            name: pa.array([value or None for value in values], pa.string())
-            for name, values in zip(_COLUMNS, columns, strict=True)
+            name: texts(value or None for value in values)
+            for name, values in zip(COLUMNS, columns, strict=True)
         }
     )
 

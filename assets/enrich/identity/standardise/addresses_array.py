@@ -6,8 +6,9 @@ same as `addresses.read_address`, or leaves the value to it (a test compares the
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,116 +19,144 @@ from assets.enrich.identity.standardise.addresses_han import (
     numbers_of,
     read_han_street,
 )
-from assets.enrich.identity.standardise.text import (
-    LAST_CODE_POINT,
-    SEPARATOR,
-    from_codes,
-    simplify_codes,
-    to_codes,
+from assets.enrich.identity.standardise.arrays import (
+    NO_TEXT,
+    Array,
+    constant,
+    count_before,
+    from_bytes,
+    split_before,
+    texts,
+    to_arrow,
+    to_bytes,
+    to_numpy,
 )
-
-Array = np.ndarray[Any, Any]
+from assets.enrich.identity.standardise.text import SEPARATOR, simplified_characters
 
 COLUMNS = ("region_key", "city_key", "street_key", "number_key", "postcode")
 _DROPPED = " \t\n\r,。.;:_·\"'\u200b\u200c\u200d\u2060\ufeff\u00ad"
-_UNIT = "(?:号楼|号院|号|弄|栋|幢|座|单元|楼|层|室|户|-)"
-_PLAIN_TAIL = (
-    rf"^(?P<number>[1-9][0-9]{{0,4}}[a-z]?(?:{_UNIT}[1-9][0-9]{{0,4}}[a-z]?)*{_UNIT}?)?"
-    rf"(?:{SEPARATOR}{SEPARATOR}(?P<postcode>[0-9]{{6}})?)?$"
-)
-_OTHER, _HAN, _DIGIT, _SEPARATOR, _IGNORED = range(5)
+_HAN = re.compile("[\u3007\u3400-\u9fff\U00020000-\U000323af]")
+_PLAIN_HEAD = re.compile(f"(?:{_HAN.pattern}|{SEPARATOR})*")
+_UNIT = f"[{_DROPPED}]*(?:号楼|号院|号|弄|栋|幢|座|单元|楼|层|室|户|-)[{_DROPPED}]*"
+# Each number is one 0.
+_PLAIN_NUMBERS = re.compile(f"(?:0[a-zA-Z]?(?:{_UNIT}0[a-zA-Z]?)*(?:{_UNIT})?)?[{_DROPPED}]*")
+_LONGEST_NUMBER = 5
+_PLAIN_REST = re.compile(f"(?:{SEPARATOR}{SEPARATOR}([0-9]{{6}})?)?")
+_NOT_PLAIN = -1
 
 
 def read_plain_han(text: pa.Array) -> tuple[Array, pa.Table]:
     """Read the addresses of plain form.
 
     Args:
-        text: values in NFKC, none of them null.
+        text: values without nulls.
 
     Returns:
         Which values these are, and their columns.
     """
-    codes, starts = to_codes(text)
-    kinds = _kinds()[codes]
-    kept = kinds != _IGNORED
-    starts = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])[starts]
-    codes, kinds = _lower(simplify_codes(codes[kept])), kinds[kept]
-    rows = len(starts) - 1
-    row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(starts))
-    separators = np.bincount(row[kinds == _SEPARATOR], minlength=rows)
-    first_digit = _first(row, kinds == _DIGIT, starts)
-    is_head = np.arange(len(codes), dtype=np.int32) < first_digit[row]
-    is_strange = (kinds == _OTHER) & is_head
-    plain = np.bincount(row[is_strange], minlength=rows) == 0
-    plain &= (separators == 0) | (separators == 4)
-    plain &= np.bincount(row[kinds == _HAN], minlength=rows) > 0
-    if not plain.any():
-        return plain, _table([pa.array([], pa.string())] * len(COLUMNS))
-    of_plain = plain[row]
-    lengths = np.bincount(row[is_head & of_plain], minlength=rows)[plain]
-    head = from_codes(codes[is_head & of_plain], _starts(lengths))
-    lengths = np.bincount(row[~is_head & of_plain], minlength=rows)[plain]
-    tail = from_codes(codes[~is_head & of_plain], _starts(lengths))
-    places, is_known = _read_heads(head)
-    found = pc.extract_regex(tail, pattern=_PLAIN_TAIL)
-    good = is_known & pc.is_valid(found).to_numpy(zero_copy_only=False)
-    plain[np.flatnonzero(plain)[~good]] = False
-    chosen = pa.array(good)
-    number = pc.replace_substring_regex(
-        pc.struct_field(found, "number").filter(chosen), pattern="[^0-9a-z]+", replacement="-"
+    is_wide = pc.invert(pc.string_is_ascii(text))
+    chosen = to_numpy(is_wide).copy()
+    plain, columns = _read(text.filter(is_wide))
+    chosen[chosen] = plain
+    return chosen, columns
+
+
+def _read(text: pa.Array) -> tuple[Array, pa.Table]:
+    head, tail = split_before(text, _is_digit)
+    number, rest = split_before(tail, lambda data: data == ord(SEPARATOR))
+    head, rest = head.dictionary_encode(), rest.dictionary_encode()
+    places, before = _read_heads(head.dictionary)
+    postcodes, behind = _read_rests(rest.dictionary)
+    number_key, plain = _read_numbers(number)
+    before, behind = before[to_numpy(head.indices)], behind[to_numpy(rest.indices)]
+    # Without parts, with a number in the third of five parts, without any number.
+    plain &= (
+        ((before == 0) & (behind == 0))
+        | ((before == 2) & (behind == 2))
+        | ((before == 4) & (behind == 0) & (to_numpy(pc.binary_length(number)) == 0))
     )
-    postcode = pc.struct_field(found, "postcode").filter(chosen)
-    columns = [*places.filter(chosen).columns, pc.utf8_rtrim(number, "-"), postcode]
-    return plain, _table([pc.if_else(pc.equal(found, ""), None, found) for found in columns])
+    chosen = to_arrow(plain)
+    number_key = number_key.filter(chosen)
+    columns = [
+        *places.take(head.indices.filter(chosen)).columns,
+        pc.if_else(pc.equal(number_key, constant("")), NO_TEXT, number_key),
+        postcodes.take(rest.indices.filter(chosen)),
+    ]
+    return plain, pa.table(dict(zip(COLUMNS, columns, strict=True)))
 
 
-def _read_heads(head: pa.Array) -> tuple[pa.Table, Array]:
-    """Region, city and street of each head; and whether there is no number hidden in it."""
-    encoded = head.dictionary_encode()
+def _read_heads(heads: pa.Array) -> tuple[pa.Table, Array]:
+    """Region, city and street of each head; and how many separators it has if it is plain."""
     found = []
-    known = []
-    for text in encoded.dictionary.to_pylist():
+    separators = []
+    for raw in heads.to_pylist():
+        text = unicodedata.normalize("NFKC", raw).translate(_plain_characters())
         parts = text.split(SEPARATOR)
         region, city, address = parts[:3] if len(parts) > 2 else ("", "", parts[-1])
-        region, city, street, left = read_han_street(region, city, address)
-        found.append((region, city, street))
-        known.append(not numbers_of(left) and not any(parts[3:]) and address not in ADDRESS_FILLERS)
-    columns = {
-        name: pa.array([row[place] for row in found], pa.string()).take(encoded.indices)
-        for place, name in enumerate(COLUMNS[:3])
-    }
-    return pa.table(columns), np.array(known, bool)[encoded.indices.to_numpy()]
+        street = ""
+        is_plain = bool(_PLAIN_HEAD.fullmatch(text) and _HAN.search(text))
+        is_plain &= address not in ADDRESS_FILLERS
+        if is_plain:
+            region, city, street, left = read_han_street(region, city, address)
+            is_plain = not numbers_of(left) and not any(parts[3:])
+        found.append((region or None, city or None, street or None))
+        separators.append(len(parts) - 1 if is_plain else _NOT_PLAIN)
+    columns = {name: texts(row[place] for row in found) for place, name in enumerate(COLUMNS[:3])}
+    return pa.table(columns), np.array(separators, np.int8)
 
 
-def _first(row: Array, flags: Array, starts: Array) -> Array:
-    """Place of the first flagged character of each row; its end if there is none."""
-    places = np.flatnonzero(flags)
-    owners = row[places]
-    is_first = np.ones(len(places), bool)
-    is_first[1:] = owners[1:] != owners[:-1]
-    first = starts[1:].copy()
-    first[owners[is_first]] = places[is_first]
-    return first
+def _read_rests(rests: pa.Array) -> tuple[pa.Array, Array]:
+    """Postcode behind each address; and how many separators stand there if it is plain."""
+    found = [_PLAIN_REST.fullmatch(rest) for rest in rests.to_pylist()]
+    separators = [match.group().count(SEPARATOR) if match else _NOT_PLAIN for match in found]
+    return texts(match and match.group(1) for match in found), np.array(separators, np.int8)
 
 
-def _starts(lengths: Array) -> Array:
-    return np.concatenate([[0], np.cumsum(lengths)])
+def _read_numbers(number: pa.Array) -> tuple[pa.Array, Array]:
+    """House, building, unit and room of 90号3幢502室 as 90-3-502; and which texts are plain."""
+    data, starts = to_bytes(number)
+    is_digit = _is_digit(data)
+    is_letter = (data | 0x20) - np.uint8(ord("a")) < 26
+    is_first = np.zeros(len(data), bool)
+    is_first[starts[:-1][np.diff(starts) > 0]] = True
+
+    opens_number = is_digit & (is_first | ~_before(is_digit))
+    in_shape = opens_number | ~is_digit
+    shape = np.where(is_digit, np.uint8(ord("0")), data)[in_shape]
+    plain = _are_plain_shapes(from_bytes(shape, count_before(in_shape)[starts]))
+    opening = np.flatnonzero(opens_number)
+    digits = count_before(is_digit)
+    size = np.diff(digits[opening], append=digits[-1])
+    is_odd = (size > _LONGEST_NUMBER) | (data[opening] == ord("0"))
+    plain[np.searchsorted(starts, opening[is_odd], side="right") - 1] = False
+
+    is_kept = is_digit | is_letter
+    opens_gap = ~is_kept & _before(is_kept)
+    written = np.where(is_kept, data | 0x20, np.uint8(ord("-")))[is_kept | opens_gap]
+    key = from_bytes(written, count_before(is_kept | opens_gap)[starts])
+    return pc.utf8_rtrim(key, "-"), plain
 
 
-def _lower(codes: Array) -> Array:
-    return np.where((codes >= ord("A")) & (codes <= ord("Z")), codes + 32, codes)
+def _are_plain_shapes(shape: pa.Array) -> Array:
+    encoded = shape.dictionary_encode()
+    plain = [
+        unicodedata.is_normalized("NFKC", text)
+        and _PLAIN_NUMBERS.fullmatch(text.translate(simplified_characters())) is not None
+        for text in encoded.dictionary.to_pylist()
+    ]
+    found: Array = np.array(plain, bool)[to_numpy(encoded.indices)]
+    return found
+
+
+def _before(flags: Array) -> Array:
+    """Whether the flag of the byte before is set."""
+    return np.append(False, flags[:-1])
+
+
+def _is_digit(data: Array) -> Array:
+    return data - np.uint8(ord("0")) < 10
 
 
 @cache
-def _kinds() -> Array:
-    table = np.full(LAST_CODE_POINT, _OTHER, np.uint8)
-    for start, stop in ((0x3007, 0x3008), (0x3400, 0xA000), (0x20000, 0x323B0)):
-        table[start:stop] = _HAN
-    table[ord("0") : ord("9") + 1] = _DIGIT
-    table[ord(SEPARATOR)] = _SEPARATOR
-    table[[ord(character) for character in _DROPPED]] = _IGNORED
-    return table
-
-
-def _table(columns: list[pa.Array]) -> pa.Table:
-    return pa.table(dict(zip(COLUMNS, columns, strict=True)))
+def _plain_characters() -> dict[int, str]:
+    return simplified_characters() | dict.fromkeys(map(ord, _DROPPED), "")

@@ -86,6 +86,8 @@ def _told(region: str, city: str) -> tuple[str, str]:
 
 def split_place(text: str) -> tuple[str, str, str]:
     """Province and city in front of an address, and what follows them."""
+    if text.isascii():
+        return "", "", text
     text = text.removeprefix("中国")
     region = city = ""
     for size in (2, 3):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.enrich.identity.standardise.text import NO_TEXT, clean_text, one_chunk
+from assets.enrich.identity.standardise.arrays import (
+    Array,
+    constant,
+    first_match,
+    one_chunk,
+    to_arrow,
+    to_numpy,
+)
+from assets.enrich.identity.standardise.text import clean_text
 
 _OLDEST_YEARS = 130
 # Typed where a form insists on a date; and the zero of Unix and of spreadsheets.
@@ -32,6 +40,7 @@ _YEAR_LAST = (
     r"^(?P<day>[0-9]{1,2})[\-/. ](?P<month>[0-9]{1,2})[\-/. ]"
     rf"(?P<year>[0-9]{{4}}){_TIME}$"
 )
+_NO_DATE = pa.nulls(1, pa.date32())[0]
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -49,8 +58,6 @@ def standardise_birth_dates(raw: pa.Array, as_of: date) -> pa.Table:
         One row per value in the same order: raw_value, birth_date (null unless valid), is_valid,
         invalid_reason: missing, not_a_date, filler, future or too_old.
     """
-    import numpy as np
-
     raw = one_chunk(raw)
     text = clean_text(raw)
     year, month, day = _parts(text)
@@ -65,51 +72,55 @@ def standardise_birth_dates(raw: pa.Array, as_of: date) -> pa.Table:
     # Month arithmetic, for 29 February has no counterpart in most years.
     oldest_month = np.datetime64(as_of, "M") - 12 * (_OLDEST_YEARS + 1)
     oldest = oldest_month.astype("datetime64[D]") + (as_of.day - 1)
-    reason = pc.case_when(
-        pc.make_struct(
-            pc.equal(text, ""),
-            pa.array(~is_date),
-            pa.array(np.isin(days, fillers)),
-            pa.array(days > today),
-            pa.array(days <= oldest),
-        ),
-        *(pa.scalar(name) for name in ("missing", "not_a_date", "filler", "future", "too_old")),
-        NO_TEXT,
+    reason = first_match(
+        ("missing", pc.equal(text, constant(""))),
+        ("not_a_date", to_arrow(~is_date)),
+        ("filler", to_arrow(np.isin(days, fillers))),
+        ("future", to_arrow(days > today)),
+        ("too_old", to_arrow(days <= oldest)),
     )
     is_valid = pc.is_null(reason)
-    born = pc.if_else(is_valid, pa.array(days).cast(pa.date32()), pa.scalar(None, pa.date32()))
+    born = to_arrow(days.astype(np.int64).astype(np.int32)).view(pa.date32())
     return pa.table(
-        {"raw_value": raw, "birth_date": born, "is_valid": is_valid, "invalid_reason": reason}
+        {
+            "raw_value": raw,
+            "birth_date": pc.if_else(is_valid, born, _NO_DATE),
+            "is_valid": is_valid,
+            "invalid_reason": reason,
+        }
     )
 
 
-def _parts(text: pa.Array) -> tuple[Any, Any, Any]:
-    """Year, month and day as numpy arrays; zeros where no form fits."""
-    import numpy as np
+def _parts(text: pa.Array) -> Array:
+    """Year, month and day of each text; zeros where no form fits."""
+    parts = _extracted(text, _PATTERN, _COMPACT)
+    is_other = parts[0] == 0
+    if is_other.any():
+        parts[:, is_other] = _parts_year_last(text.filter(to_arrow(is_other)))
+    return parts
 
+
+def _parts_year_last(text: pa.Array) -> Array:
     named = pc.utf8_lower(text)
     for number, name in enumerate(_MONTHS, 1):
         # The m tells a month that was a word from a number that may be a day.
         named = pc.replace_substring_regex(
             named, pattern=rf"\b{name}[a-z]*\.?", replacement=f"m{number}"
         )
-    year_last = pc.extract_regex(text, pattern=_YEAR_LAST)
-    forms = [
-        pc.extract_regex(text, pattern=_PATTERN),
-        pc.extract_regex(text, pattern=_COMPACT),
-        pc.extract_regex(named, pattern=_DAY_NAMED),
-        pc.extract_regex(named, pattern=_MONTH_NAMED),
-        year_last,
-    ]
-    year, month, day = (
-        pc.fill_null(
-            pc.coalesce(*(pc.struct_field(form, part) for form in forms)).cast(pa.int64()), 0
-        ).to_numpy()
+    year, month, day = _extracted(text, _YEAR_LAST)
+    # Read as day first; 11/22/1985 can only be month first, and 03/04/1985 can be both.
+    swapped = month > 12
+    month, day = np.where(swapped, day, month), np.where(swapped, month, day)
+    unclear = (month <= 12) & (day <= 12) & (month != day)
+    numeric = np.stack([np.where(unclear, 0, year), month, day])
+    return np.where(year > 0, numeric, _extracted(named, _DAY_NAMED, _MONTH_NAMED))
+
+
+def _extracted(text: pa.Array, *patterns: str) -> Array:
+    forms = [pc.extract_regex(text, pattern=pattern) for pattern in patterns]
+    none = constant("0")
+    found = (
+        pc.coalesce(*(pc.struct_field(form, part) for form in forms), none)
         for part in ("year", "month", "day")
     )
-    is_last = pc.is_valid(year_last).to_numpy(zero_copy_only=False)
-    # Read as day first; 11/22/1985 can only be month first, and 03/04/1985 can be both.
-    swapped = is_last & (month > 12)
-    month, day = np.where(swapped, day, month), np.where(swapped, month, day)
-    unclear = is_last & (month <= 12) & (day <= 12) & (month != day)
-    return np.where(unclear, 0, year), month, day
+    return np.stack([to_numpy(part.cast(pa.int64())) for part in found])

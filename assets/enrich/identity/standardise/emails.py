@@ -5,15 +5,21 @@ A mistyped domain (gmial.com) is left alone: it may exist, and its owner is some
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.enrich.identity.standardise.text import (
-    NO_TEXT,
-    clean_text,
-    identifier_table,
+from assets.enrich.identity.standardise.arrays import (
+    by_flag,
+    constant,
+    first_match,
+    mended,
     one_chunk,
+    to_arrow,
+    to_numpy,
 )
+from assets.enrich.identity.standardise.text import clean_text, identifier_columns, with_fillers
 
 _FILLERS = (
     *("na", "none", "null", "nil", "nomail", "noemail", "no-email", "no.email", "test", "unknown"),
@@ -38,8 +44,13 @@ _EMAIL = rf"^{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+\p{{L}}(?:[\p{{L}}\p{{N}}\-]*[
 _SIMPLE = (
     r"^[a-z0-9_]+(?:[.\-][a-z0-9_]+)*@(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+[a-z][a-z0-9]*[a-z]$"
 )
+_LONGEST = 254
+_LONGEST_LOCAL = 64
 _SAME_CHARACTER = "|".join(f"{c}{{3,}}" for c in "0123456789x")
 _NUMBERED_STORE = r"(?:store|shop|branch|mendian|dianpu)[._\-]?[0-9]+"
+_LOCAL_ENDS = r"(?:[+@]|$)"
+_ROLE = rf"^(?:{'|'.join(map(re.escape, _ROLES))}|{_NUMBERED_STORE}){_LOCAL_ENDS}"
+_FILLER = rf"^(?:{'|'.join(map(re.escape, _FILLERS))}|{_SAME_CHARACTER}){_LOCAL_ENDS}"
 _GMAIL = r"@(?:gmail|googlemail)\.com$"
 # Providers that deliver name+anything to name; qq, 163 and sina do not.
 _PLUS_IS_TAG = (
@@ -57,10 +68,24 @@ def standardise_emails(raw: pa.Array) -> pa.Table:
     raw = one_chunk(raw)
     text = clean_text(raw)
     value = pc.utf8_lower(text)
-    is_simple = pc.match_substring_regex(value, pattern=_SIMPLE)
-    rest = _mend(value.filter(pc.invert(is_simple)))
-    value = _one_per_mailbox(pc.replace_with_mask(value, pc.invert(is_simple), rest))
-    return identifier_table(raw, text, value, _reasons(value, is_simple))
+    is_simple = to_numpy(pc.match_substring_regex(value, pattern=_SIMPLE))
+    is_simple = is_simple & (to_numpy(pc.binary_length(value)) <= _LONGEST_LOCAL)
+    simple, others = to_arrow(is_simple), to_arrow(~is_simple)
+    found = by_flag(
+        is_simple, _read_simple(value.filter(simple)), _read_others(text.filter(others))
+    )
+    return found.add_column(0, "raw_value", raw)
+
+
+def _read_simple(value: pa.Array) -> pa.Table:
+    value = _without_gmail_dots(value)
+    return identifier_columns(value, first_match(*_reasons_by_mailbox(value)))
+
+
+def _read_others(text: pa.Array) -> pa.Table:
+    value = _without_gmail_dots(_without_tags(_mend(pc.utf8_lower(text))))
+    reason = first_match(*_reasons_by_form(value), *_reasons_by_mailbox(value))
+    return identifier_columns(value, with_fillers(text, reason))
 
 
 def _mend(value: pa.Array) -> pa.Array:
@@ -77,54 +102,40 @@ def _mend(value: pa.Array) -> pa.Array:
     return value
 
 
-def _one_per_mailbox(value: pa.Array) -> pa.Array:
-    has_tag = pc.match_substring(value, "+")
-    if pc.any(has_tag).as_py():
-        tagged = value.filter(has_tag)
+def _without_tags(value: pa.Array) -> pa.Array:
+    def without_tag(tagged: pa.Array) -> pa.Array:
         tagged = pc.replace_substring_regex(tagged, "@googlemail\\.com$", "@gmail.com")
-        value = pc.replace_with_mask(
-            value, has_tag, pc.replace_substring_regex(tagged, _PLUS_IS_TAG, r"\1")
-        )
+        return pc.replace_substring_regex(tagged, _PLUS_IS_TAG, r"\1")
+
+    return mended(value, pc.match_substring(value, "+"), without_tag)
+
+
+def _without_gmail_dots(value: pa.Array) -> pa.Array:
+    def without_dots(gmail: pa.Array) -> pa.Array:
+        local = pc.replace_substring_regex(gmail, pattern=_GMAIL, replacement="")
+        # Dots say nothing at Gmail; a doubled one stays, for it makes the address bad.
+        local = pc.replace_substring_regex(local, r"([^.])\.([^.])", r"\1\2")
+        local = pc.replace_substring_regex(local, r"([^.])\.([^.])", r"\1\2")
+        return pc.binary_join_element_wise(local, constant("gmail.com"), constant("@"))
+
     is_gmail = pc.or_(pc.ends_with(value, "@gmail.com"), pc.ends_with(value, "@googlemail.com"))
-    local = pc.replace_substring_regex(value.filter(is_gmail), pattern=_GMAIL, replacement="")
-    # Dots say nothing at Gmail; a doubled one stays, for it makes the address bad.
-    well_dotted = pc.replace_substring_regex(local, r"([^.])\.([^.])", r"\1\2")
-    well_dotted = pc.replace_substring_regex(well_dotted, r"([^.])\.([^.])", r"\1\2")
-    plain = pc.binary_join_element_wise(well_dotted, "gmail.com", "@")
-    return pc.replace_with_mask(value, is_gmail, plain)
+    return mended(value, is_gmail, without_dots)
 
 
-def _reasons(value: pa.Array, is_simple: pa.Array) -> pa.Array:
-    local = pc.replace_substring_regex(value, pattern="[+@].*$", replacement="")
-    is_role = pc.or_(
-        pc.is_in(local, value_set=pa.array(_ROLES)),
-        pc.match_substring_regex(local, pattern=f"^{_NUMBERED_STORE}$"),
-    )
-    is_filler = pc.or_(
-        pc.is_in(local, value_set=pa.array(_FILLERS)),
-        pc.match_substring_regex(local, pattern=f"^(?:{_SAME_CHARACTER})$"),
-    )
-    is_other = pc.invert(is_simple)
-    no_reason = pa.nulls(len(value), pa.string())
-    by_form = pc.replace_with_mask(no_reason, is_other, _reasons_by_form(value.filter(is_other)))
-    too_long = pc.or_(
-        pc.greater(pc.utf8_length(value), 254), pc.greater(pc.find_substring(value, "@"), 64)
-    )
-    return pc.case_when(
-        pc.make_struct(pc.is_valid(by_form), too_long, is_role, is_filler),
-        by_form,
-        *(pa.scalar(name) for name in ("bad_syntax", "role_address", "filler")),
-        NO_TEXT,
-    )
+def _reasons_by_mailbox(value: pa.Array) -> list[tuple[str, pa.Array]]:
+    return [
+        ("role_address", pc.match_substring_regex(value, pattern=_ROLE)),
+        ("filler", pc.match_substring_regex(value, pattern=_FILLER)),
+    ]
 
 
-def _reasons_by_form(value: pa.Array) -> pa.Array:
-    return pc.case_when(
-        pc.make_struct(
-            pc.match_substring(value, "**"),
-            pc.match_substring_regex(value, pattern=r"@[^@]*[;,/|、\s][^@]*@"),
-            pc.invert(pc.match_substring_regex(value, pattern=_EMAIL)),
-        ),
-        *(pa.scalar(name) for name in ("masked", "several_values", "bad_syntax")),
-        NO_TEXT,
-    )
+def _reasons_by_form(value: pa.Array) -> list[tuple[str, pa.Array]]:
+    is_several = pc.match_substring_regex(value, pattern=r"@[^@]*[;,/|、\s][^@]*@")
+    is_email = to_numpy(pc.match_substring_regex(value, pattern=_EMAIL))
+    is_email = is_email & (to_numpy(pc.utf8_length(value)) <= _LONGEST)
+    is_email &= to_numpy(pc.find_substring(value, "@")) <= _LONGEST_LOCAL
+    return [
+        ("masked", pc.match_substring(value, "**")),
+        ("several_values", is_several),
+        ("bad_syntax", to_arrow(~is_email)),
+    ]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.enrich.identity.standardise.text import (
-    NO_TEXT,
-    clean_text,
-    identifier_table,
+from assets.enrich.identity.standardise.arrays import (
+    first_match,
+    mended,
     one_chunk,
+    text_set,
+    to_arrow,
+    to_bytes,
+    to_numpy,
 )
+from assets.enrich.identity.standardise.text import clean_text, identifier_columns, with_fillers
 
 _SAME = "^(?:" + "|".join(f"{character}{{5,}}" for character in "0123456789xf") + ")$"
 _ANYTHING = r"^\S{1,128}$"
@@ -67,55 +73,57 @@ def standardise_handles(raw: pa.Array, standardiser: str) -> pa.Table:
     raw = one_chunk(raw)
     text = clean_text(raw)
     handle = _HANDLES[standardiser]
-    # A column of ids read by a spreadsheet comes back as 2038.0.
-    value = pc.replace_substring_regex(text, pattern=r"^([0-9]+)\.0+$", replacement=r"\1")
+    value = mended(text, pc.match_substring(text, ".0"), _without_decimals)
     if handle.dropped:
-        value = pc.replace_substring_regex(value, pattern=handle.dropped, replacement="")
-        # Letter and accent that a space kept apart become one character.
-        value = pc.utf8_normalize(value, form="NFKC")
+        grouped = pc.match_substring_regex(value, pattern=handle.dropped)
+        value = mended(value, grouped, partial(_ungrouped, separators=handle.dropped))
     if standardiser == "device_id":
         value = _lower_hexadecimal(value)
     if standardiser in ("loyalty_id", "national_id"):
         value = pc.utf8_upper(value)
     lowered = pc.utf8_lower(value)
     verdicts = [
-        ("masked", pc.match_substring_regex(value, pattern=r"\*{2,}")),
+        ("masked", pc.match_substring(value, "**")),
         ("filler", pc.match_substring_regex(lowered, pattern=handle.filler)),
         ("bad_syntax", pc.invert(pc.match_substring_regex(value, pattern=handle.pattern))),
     ]
     if standardiser == "national_id":
-        is_filler = pc.is_in(value, value_set=pa.array(_NATIONAL_FILLERS))
+        is_filler = pc.is_in(value, value_set=text_set(_NATIONAL_FILLERS))
         verdicts += [("filler", is_filler), ("bad_checksum", _is_bad_resident_id(value))]
-    reason = pc.case_when(
-        pc.make_struct(*(found for _, found in verdicts)),
-        *(pa.scalar(name) for name, _ in verdicts),
-        NO_TEXT,
-    )
-    return identifier_table(raw, text, value, reason)
+    found = identifier_columns(value, with_fillers(text, first_match(*verdicts)))
+    return found.add_column(0, "raw_value", raw)
+
+
+def _without_decimals(value: pa.Array) -> pa.Array:
+    """A column of ids read by a spreadsheet comes back as 2038.0."""
+    return pc.replace_substring_regex(value, pattern=r"^([0-9]+)\.0+$", replacement=r"\1")
+
+
+def _ungrouped(value: pa.Array, separators: str) -> pa.Array:
+    value = pc.replace_substring_regex(value, pattern=separators, replacement="")
+    # Letter and accent that a separator kept apart become one character.
+    return pc.utf8_normalize(value, form="NFKC")
 
 
 def _lower_hexadecimal(value: pa.Array) -> pa.Array:
     """Android writes an advertising id in lower case, iOS in upper case; others keep theirs."""
-    lowered = pc.utf8_lower(value)
-    is_hexadecimal = pc.match_substring_regex(value, pattern=_HEXADECIMAL)
-    grouped = pc.replace_substring_regex(lowered, pattern=_UUID, replacement=r"\1-\2-\3-\4-\5")
-    return pc.if_else(is_hexadecimal, grouped, value)
+
+    def grouped(found: pa.Array) -> pa.Array:
+        return pc.replace_substring_regex(
+            pc.utf8_lower(found), pattern=_UUID, replacement=r"\1-\2-\3-\4-\5"
+        )
+
+    return mended(value, pc.match_substring_regex(value, pattern=_HEXADECIMAL), grouped)
 
 
 def _is_bad_resident_id(value: pa.Array) -> pa.Array:
     """Whether 18 characters mean to be a Chinese resident id (身份证) and are not a correct one."""
-    import numpy as np
-
     means_to_be = pc.match_substring_regex(value, pattern=r"^[0-9]{17}[0-9X]$")
-    bad = np.zeros(len(value), bool)
-    rows = np.flatnonzero(means_to_be.to_numpy(zero_copy_only=False))
-    if not len(rows):
-        return pa.array(bad)
     chosen = value.filter(means_to_be)
-    characters = np.frombuffer("".join(chosen.to_pylist()).encode("ascii"), np.uint8)
-    digits = characters.reshape(-1, 18)
+    digits = to_bytes(chosen)[0].reshape(-1, 18)
     sums = (digits[:, :17].astype(np.int64) - ord("0")) @ np.array(_WEIGHTS)
     expected = np.frombuffer(_CHECK_CHARACTERS.encode("ascii"), np.uint8)[sums % 11]
-    has_form = pc.match_substring_regex(chosen, pattern=_RESIDENT).to_numpy(zero_copy_only=False)
-    bad[rows] = (digits[:, 17] != expected) | ~has_form
-    return pa.array(bad)
+    has_form = to_numpy(pc.match_substring_regex(chosen, pattern=_RESIDENT))
+    bad = np.zeros(len(value), bool)
+    bad[to_numpy(means_to_be)] = (digits[:, 17] != expected) | ~has_form
+    return to_arrow(bad)

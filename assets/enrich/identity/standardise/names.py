@@ -1,6 +1,6 @@
 """Names to keys that are equal however a person's name is written: 張偉先生, ZHANG Wei, Wei Zhang.
 
-Plain names in Chinese characters are read as arrays (`names_array.py`), all others one by one.
+Plain names are read as arrays (`names_array.py`, `names_latin_array.py`), all others one by one.
 """
 
 from __future__ import annotations
@@ -8,9 +8,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import numpy as np
 import pyarrow as pa
 
 from assets.enrich.identity.standardise import names_words as words
+from assets.enrich.identity.standardise.arrays import (
+    BATCH,
+    in_order,
+    one_chunk,
+    texts,
+    to_arrow,
+    without_nulls,
+)
+from assets.enrich.identity.standardise.names_array import read_plain_han
 from assets.enrich.identity.standardise.names_han import (
     Name,
     han_name,
@@ -22,12 +32,10 @@ from assets.enrich.identity.standardise.names_han import (
     surname_only,
 )
 from assets.enrich.identity.standardise.names_latin import fold, read_latin, read_latin_parts
+from assets.enrich.identity.standardise.names_latin_array import read_plain_latin
 from assets.enrich.identity.standardise.text import (
-    BATCH,
     FILLERS,
     SEPARATOR,
-    in_order,
-    one_chunk,
     simplified_characters,
 )
 
@@ -54,24 +62,28 @@ def standardise_names(raw: pa.Array) -> pa.Table:
         name_given, name_kind (han, pinyin, latin, surname_only; null: no usable name) and
         invalid_reason (why not).
     """
-    from assets.enrich.identity.standardise.names_array import read_plain_han
-
     raw = one_chunk(raw)
-    parts = []
-    for start in range(0, len(raw), BATCH):
-        batch = raw.slice(start, BATCH)
-        is_plain, plain = read_plain_han(batch)
-        others = _read_one_by_one(batch.filter(pa.array(~is_plain)))
-        parts.append(in_order(is_plain, plain, others))
-    found = pa.concat_tables(parts) if parts else _read_one_by_one(raw)
-    return found.add_column(0, "raw_value", raw)
+    parts = [_read_batch(raw.slice(start, BATCH)) for start in range(0, max(len(raw), 1), BATCH)]
+    return pa.concat_tables(parts).add_column(0, "raw_value", raw)
 
 
-def _read_one_by_one(raw: pa.Array) -> pa.Table:
-    names = [read_name(value or "") for value in raw.to_pylist()]
+def _read_batch(raw: pa.Array) -> pa.Table:
+    text = without_nulls(raw)
+    is_latin, latin = read_plain_latin(text)
+    text = text.filter(to_arrow(~is_latin))
+    is_han, han = read_plain_han(text)
+    rest = _read_one_by_one(text.filter(to_arrow(~is_han)))
+    others = np.flatnonzero(~is_latin)
+    return in_order(
+        (np.flatnonzero(is_latin), latin), (others[is_han], han), (others[~is_han], rest)
+    )
+
+
+def _read_one_by_one(text: pa.Array) -> pa.Table:
+    names = [read_name(value) for value in text.to_pylist()]
     return pa.table(
         {
-            column: pa.array([getattr(name, field) for name in names], pa.string())
+            column: texts(getattr(name, field) for name in names)
             for column, field in _COLUMNS.items()
         }
     )

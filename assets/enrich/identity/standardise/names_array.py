@@ -9,35 +9,37 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.enrich.identity.standardise.arrays import (
+    Array,
+    constant,
+    count_before,
+    from_codes,
+    to_arrow,
+    to_codes,
+    to_numpy,
+)
 from assets.enrich.identity.standardise.names_tables import (
     BETWEEN,
     HAN,
-    Array,
     Tables,
+    name_table,
     name_tables,
     pairs_of,
 )
 from assets.enrich.identity.standardise.pinyin import split_syllables
-from assets.enrich.identity.standardise.text import (
-    SEPARATOR,
-    from_codes,
-    normalised,
-    simplify_codes,
-    to_codes,
-)
+from assets.enrich.identity.standardise.text import SEPARATOR, normalised, simplify_codes
 
 _WIDTH = 6  # four characters of a name and a title of two
 
 
-def read_plain_han(raw: pa.Array) -> tuple[Array, pa.Table]:
+def read_plain_han(text: pa.Array) -> tuple[Array, pa.Table]:
     """Read the values that are a Chinese name and at most one common title.
 
     Returns:
         Which values these are, and their columns.
     """
     tables = name_tables()
-    text = pc.fill_null(raw, "")
-    has_parts = pc.any(pc.match_substring(text, SEPARATOR)).as_py()
+    has_parts = pc.match_substring(text, SEPARATOR).true_count > 0
     if has_parts:
         text = pc.replace_substring_regex(
             text, pattern=r"(?s)^([^\x1f]*)\x1f(.*)$", replacement="\\2\x1f\\1"
@@ -45,15 +47,15 @@ def read_plain_han(raw: pa.Array) -> tuple[Array, pa.Table]:
     codes, starts = to_codes(normalised(text))
     script = tables.script[codes]
     kept = script <= HAN
-    before = np.concatenate([[0], np.cumsum(kept)])
-    han_before = np.concatenate([[0], np.cumsum(script == HAN)])[starts]
+    before = count_before(kept)
+    han_before = count_before(script == HAN)[starts]
     stated = _stated_family_lengths(script, starts, before) if has_parts else None
     starts = before[starts]
     length = np.diff(starts)
     chosen = (length == np.diff(han_before)) & (length >= 2) & (length <= _WIDTH)
     rows = np.flatnonzero(chosen)
     if not len(rows):
-        return chosen, _columns_of_none()
+        return chosen, name_table("han", *[pa.nulls(0, pa.string())] * 4)
     codes = simplify_codes(codes[kept])
     length, first = length[rows], starts[:-1][rows]
     column = np.arange(_WIDTH)
@@ -126,53 +128,23 @@ def _columns(matrix: Array, length: Array, family: Array, tables: Tables) -> pa.
     pair = np.searchsorted(tables.compounds, pairs_of(matrix[:, 0], matrix[:, 1]))
     pair = np.minimum(pair, len(tables.compounds) - 1)
     compound = family == 2
-    ids = np.zeros((count, 2), np.int64)
+    ids = np.zeros((count, 2), np.int16)
     ids[:, 0] = tables.surname[matrix[:, 0]]
     ids[compound] = tables.compound_syllables[pair[compound]]
     families = np.where(compound, len(tables.syllables) + pair, ids[:, 0])
-    given_ids = tables.given[matrix].astype(np.int64)
+    given_ids = tables.given[matrix]
     given_ids[column < family[:, None]] = 0
     given = pc.binary_join_element_wise(
-        *(tables.syllables.take(pa.array(given_ids[:, place])) for place in range(1, 4)), ""
+        *(tables.syllables.take(to_arrow(given_ids[:, place])) for place in range(1, 4)),
+        constant(""),
     ).dictionary_encode()
-    splits = _splits(given.dictionary, tables)[given.indices.to_numpy()]
-    key_ids = np.sort(np.concatenate([ids, splits], axis=1), axis=1)
-    key = pc.binary_join_element_wise(
-        *(tables.syllables.take(pa.array(key_ids[:, place])) for place in range(key_ids.shape[1])),
-        " ",
-    )
-    han = from_codes(matrix[column < length[:, None]], np.concatenate([[0], np.cumsum(length)]))
-    return _table(
-        han,
-        pc.utf8_ltrim_whitespace(key),
-        tables.families.take(pa.array(families)),
-        given.dictionary_decode(),
-    )
-
-
-def _splits(given: pa.Array, tables: Tables) -> Array:
-    """Numbers of the syllables that the letters of each given name split into."""
-    number = {syllable: place for place, syllable in enumerate(tables.syllables.to_pylist())}
-    found = [[number[part] for part in split_syllables(name)] for name in given.to_pylist()]
-    made = np.zeros((len(found), max(map(len, found), default=0)), np.int64)
-    for row, numbers in enumerate(found):
-        made[row, : len(numbers)] = numbers
-    return made
-
-
-def _columns_of_none() -> pa.Table:
-    empty = pa.array([], pa.string())
-    return _table(empty, empty, empty, empty)
-
-
-def _table(han: pa.Array, key: pa.Array, family: pa.Array, given: pa.Array) -> pa.Table:
-    return pa.table(
-        {
-            "name_han": han,
-            "name_key": key,
-            "name_family": family,
-            "name_given": given,
-            "name_kind": pa.repeat(pa.scalar("han"), len(han)),
-            "invalid_reason": pa.nulls(len(han), pa.string()),
-        }
+    # Syllables of the letters, which may split otherwise than the characters are read.
+    splits = tables.numbers_of(list(map(split_syllables, given.dictionary.to_pylist())))
+    splits = splits[to_numpy(given.indices)]
+    return name_table(
+        "han",
+        key=tables.joined(np.concatenate([ids, splits], axis=1)),
+        family=tables.families.take(to_arrow(families)),
+        given=given.dictionary_decode(),
+        han=from_codes(matrix[column < length[:, None]], np.append(0, np.cumsum(length))),
     )

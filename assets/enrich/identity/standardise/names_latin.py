@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"[^\W\d_]+")
 _UNFOLDABLE = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
-_MOST_GIVEN_SYLLABLES = 3
+MOST_GIVEN_SYLLABLES = 3
 
 
 @lru_cache(maxsize=1 << 18)
@@ -149,7 +149,7 @@ def _read_pinyin(tokens: list[str], family_by_comma: list[str]) -> Name | None:
     options = _family_options(letters)
     if not options:
         return None
-    shouted = [letter for letter, token in zip(letters, tokens, strict=True) if _shouts(token)]
+    shouted = [letter for letter, token in zip(letters, tokens, strict=True) if shouts(token)]
     loud = shouted[0] if len(shouted) == 1 else None
 
     def preference(option: tuple[str, str]) -> tuple[bool, bool, int]:
@@ -160,7 +160,8 @@ def _read_pinyin(tokens: list[str], family_by_comma: list[str]) -> Name | None:
     return _pinyin_name(family, given)
 
 
-def _shouts(token: str) -> bool:
+def shouts(token: str) -> bool:
+    """Whether a word is in capitals, as surnames often are."""
     return len(token) > 1 and token.isupper()
 
 
@@ -207,7 +208,7 @@ def _read_run(letters: str) -> Name | None:
 
 def _pinyin_name(family: str, given: str) -> Name | None:
     given_syllables = split_syllables(given)
-    if not 1 <= len(given_syllables) <= _MOST_GIVEN_SYLLABLES:
+    if not 1 <= len(given_syllables) <= MOST_GIVEN_SYLLABLES:
         return None
     key = " ".join(sorted((*split_syllables(family), *given_syllables)))
     return Name(key=key, family=family, given=given, kind="pinyin")

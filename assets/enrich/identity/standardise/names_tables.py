@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets.enrich.identity.standardise import names_words as words
+from assets.enrich.identity.standardise.arrays import Array, constant, texts, to_arrow
 from assets.enrich.identity.standardise.pinyin import given_readings, surname_readings
 from assets.enrich.identity.standardise.surnames import COMPOUND
 from assets.enrich.identity.standardise.text import LAST_CODE_POINT, SEPARATOR
-
-Array = np.ndarray[Any, Any]
 
 OTHER, HAN, BETWEEN, IGNORED = 0, 1, 2, 3
 _INVISIBLE = (9, 10, 13, 0x20, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF)
@@ -49,6 +49,24 @@ class Tables(NamedTuple):
     """Syllable of each number in alphabetical order; number 0 is empty."""
     families: pa.Array
     """The syllables, then the letters of the compound surnames."""
+    number: dict[str, int]
+    """Number of each syllable."""
+
+    def numbers_of(self, splits: Sequence[Sequence[str]]) -> Array:
+        """Numbers of the syllables of each row, 0 behind the last one."""
+        made = np.zeros((len(splits), max([1, *map(len, splits)])), np.int16)
+        for row, syllables in enumerate(splits):
+            made[row, : len(syllables)] = [self.number[syllable] for syllable in syllables]
+        return made
+
+    def joined(self, numbers: Array) -> pa.Array:
+        """The syllables of each row in alphabetical order, with spaces between them."""
+        columns = np.sort(numbers, axis=1).T
+        columns = columns[columns.any(axis=1).argmax() :]
+        joined = pc.binary_join_element_wise(
+            *(self.syllables.take(to_arrow(column)) for column in columns), constant(" ")
+        )
+        return pc.utf8_ltrim(joined, " ")
 
 
 def pairs_of(first: Array, second: Array) -> Array:
@@ -89,8 +107,9 @@ def name_tables() -> Tables:
         compound_syllables=np.array(
             [[number[part] for part in COMPOUND[surname]] for surname in compounds]
         ),
-        syllables=pa.array(syllables),
-        families=pa.array([*syllables, *("".join(COMPOUND[surname]) for surname in compounds)]),
+        syllables=texts(syllables),
+        families=texts([*syllables, *("".join(COMPOUND[surname]) for surname in compounds)]),
+        number=number,
     )
 
 
@@ -111,3 +130,20 @@ def _flags(characters: Iterable[str]) -> Array:
 def _sorted_pairs(texts: list[str]) -> Array:
     codes = np.array([[ord(text[0]), ord(text[1])] for text in texts])
     return np.sort(pairs_of(codes[:, 0], codes[:, 1]))
+
+
+def name_table(
+    kind: str, key: pa.Array, family: pa.Array, given: pa.Array, han: pa.Array | None = None
+) -> pa.Table:
+    """The columns of names of one kind."""
+    nothing = pa.nulls(len(key), pa.string())
+    return pa.table(
+        {
+            "name_han": nothing if han is None else han,
+            "name_key": key,
+            "name_family": family,
+            "name_given": given,
+            "name_kind": pa.repeat(constant(kind), len(key)),
+            "invalid_reason": nothing,
+        }
+    )

@@ -12,23 +12,34 @@ A value is moved to the next candidate only if the number does not exist in the 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.enrich.identity.standardise.text import clean_text, identifier_table, one_chunk
+from assets.enrich.identity.standardise.arrays import (
+    NO_TEXT,
+    by_flag,
+    constant,
+    one_chunk,
+    text_set,
+    texts,
+    to_numpy,
+    without_characters,
+)
+from assets.enrich.identity.standardise.text import clean_text, identifier_columns, with_fillers
 
 Standard = tuple[str, str | None]
 """The standard value, and the reason why it is invalid (None: it is valid)."""
 
 _LABEL = r"(?i)^(?:tel|phone|mobile|mob|cell|fax|手机号?|电话|联系电话|座机)\s*[.:：]?\s*"
 _SEPARATORS = r"[\s().\-‐-―−_·]"
-_MOBILE = r"^(?:(?:\+|00|011)?86)?0?(?P<mobile>1[3-9][0-9]{9})$"
+_MOBILE = r"^(?:(?:\+|00|011)?86)?0?1[3-9][0-9]{9}$"
 _NORTH_AMERICAN_GROUPS = r"^1[\s.\-]*\(?[0-9]{3}\)?[\s.\-]+[0-9]{3}[\s.\-]*[0-9]{4}$"
-_SAME_EIGHT = "|".join(f"{digit}{{8}}" for digit in range(10))
 _RUNS = ("01234567", "12345678", "23456789", "98765432", "87654321", "76543210")
-_FILLER_MOBILE = rf"(?:^13800138000$|(?:{_SAME_EIGHT}|{'|'.join(_RUNS)})$)"
+_FILLER_ENDS = (*_RUNS, *(8 * digit for digit in "0123456789"))
 
 _ASCENDING = "01234567890123456789"
 _SERVICE = re.compile(r"(?:(?:\+|00)?86)?[48]00[0-9]{7}|1?8(?:00|33|44|55|66|77|88)[0-9]{7}")
@@ -51,32 +62,49 @@ def standardise_phones(raw: pa.Array, default_region: str) -> pa.Table:
     """
     raw = one_chunk(raw)
     text = clean_text(raw)
-    value, reason = _standardise_texts(text, default_region)
-    return identifier_table(raw, text, value, reason)
+    # Most mobiles are digits and what groups them, without a label and a point.
+    compact = without_characters(text, " ()-_")
+    found = _read(text, compact, partial(_read_labelled, default_region=default_region))
+    return found.add_column(0, "raw_value", raw)
 
 
-def _standardise_texts(text: pa.Array, default_region: str) -> tuple[pa.Array, pa.Array]:
-    text = pc.replace_substring_regex(text, pattern=_LABEL, replacement="")
-    # A column of numbers read by a spreadsheet comes back as 13912345678.0.
-    text = pc.replace_substring_regex(text, pattern=r"^([0-9]{6,})\.0+$", replacement=r"\1")
-    compact = pc.replace_substring_regex(text, pattern=_SEPARATORS, replacement="")
-    mobile = pc.struct_field(pc.extract_regex(compact, pattern=_MOBILE), "mobile")
+def _read(
+    text: pa.Array, compact: pa.Array, read_others: Callable[[pa.Array], pa.Table]
+) -> pa.Table:
+    """The mobiles among some texts, of which the compact form is given; and all others."""
+    is_mobile = pc.match_substring_regex(compact, pattern=_MOBILE)
     american = pc.match_substring_regex(text, pattern=_NORTH_AMERICAN_GROUPS)
-    is_mobile = pc.and_(pc.is_valid(mobile), pc.invert(american))
-    filler = pc.match_substring_regex(mobile, pattern=_FILLER_MOBILE)
+    is_mobile = pc.and_not(is_mobile, american)
+    others = read_others(text.filter(pc.invert(is_mobile)))
+    return by_flag(to_numpy(is_mobile), _mobiles(compact.filter(is_mobile)), others)
 
-    rest = [
-        None if fast else parse_phone(value, default_region)
-        for fast, value in zip(is_mobile.to_pylist(), text.to_pylist(), strict=True)
-    ]
-    slow_value = pa.array([item[0] if item else None for item in rest], pa.string())
-    slow_reason = pa.array([item[1] if item else None for item in rest], pa.string())
-    fast_value = pc.binary_join_element_wise("+86", mobile, "")
-    fast_reason = pc.if_else(filler, pa.scalar("filler"), pa.scalar(None, pa.string()))
-    return (
-        pc.if_else(is_mobile, fast_value, slow_value),
-        pc.if_else(is_mobile, fast_reason, slow_reason),
+
+def _mobiles(compact: pa.Array) -> pa.Table:
+    mobile = pc.utf8_slice_codeunits(compact, start=-11)
+    is_filler = pc.or_(
+        pc.is_in(pc.utf8_slice_codeunits(mobile, start=-8), value_set=text_set(_FILLER_ENDS)),
+        pc.equal(mobile, constant("13800138000")),
     )
+    value = pc.binary_join_element_wise(constant("+86"), mobile, constant(""))
+    return identifier_columns(value, pc.if_else(is_filler, constant("filler"), NO_TEXT))
+
+
+def _read_labelled(text: pa.Array, default_region: str) -> pa.Table:
+    bare = pc.replace_substring_regex(text, pattern=_LABEL, replacement="")
+    # A column of numbers read by a spreadsheet comes back as 13912345678.0.
+    bare = pc.replace_substring_regex(bare, pattern=r"^([0-9]{6,})\.0+$", replacement=r"\1")
+    compact = pc.replace_substring_regex(bare, pattern=_SEPARATORS, replacement="")
+    found = _read(bare, compact, partial(_read_one_by_one, default_region=default_region))
+    reason = with_fillers(text, found.column("invalid_reason"))
+    return identifier_columns(found.column("identifier_value"), reason)
+
+
+def _read_one_by_one(text: pa.Array, default_region: str) -> pa.Table:
+    # Whoever gives all values instead of distinct ones shall not pay for each of them here.
+    encoded = text.dictionary_encode()
+    rows = [parse_phone(value, default_region) for value in encoded.dictionary.to_pylist()]
+    value, reason = texts(value for value, _ in rows), texts(reason for _, reason in rows)
+    return identifier_columns(value, reason).take(encoded.indices)
 
 
 def parse_phone(text: str, default_region: str) -> Standard:

@@ -19,7 +19,7 @@ STANDARDISERS = (*IDENTIFIERS, "name", "address")
 
 
 def standardise(standardiser: str, raw: pa.Array, default_region: str = "CN") -> pa.Table:
-    """Standardise raw values; give distinct ones, for speed.
+    """Standardise raw values; of names and addresses give distinct ones, for speed.
 
     Args:
         standardiser: one of STANDARDISERS.
