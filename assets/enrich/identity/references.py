@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assets.enrich.identity.rules import Rules
+from assets.enrich.identity.storage import create_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,11 +23,14 @@ def write_references_map(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
 
     Reads `identity_identifiers`, `identity_values`, `identity_types` and `customers_map`.
     """
+    create_table(con, "references_map")
+    if con.execute("select count(*) from identity_reference_nodes").fetchall() == [(0,)]:
+        return
     decisive = rules.decisive_reference_type
     _find_owners(con, decisive, rules.id_issuer)
     con.execute(
         f"""
-        create or replace table vault.identity.references_map as
+        insert into vault.identity.references_map
         with evidence as (
             select
                 nodes.source,

@@ -108,6 +108,7 @@ COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("valid_from", "date", "First business date of the assignment (生效日期)."),
         ("valid_to", "date", "Last business date of the assignment; empty while it holds."),
         ("is_current", "boolean", "Whether the assignment holds on the run's business date."),
+        (*_NUMBER[:2], f"{_NUMBER[2]} Empty in periods that are over."),
     ),
     "references_map": (
         *_RECORD,

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _CHECKPOINTS = "checkpoint_threshold"
+_COMPRESSION = "disabled_compression_methods"
+_PRESSED_TEXTS = "dict_fsst"
 
 _REPEATING = frozenset(
     {
@@ -59,3 +61,19 @@ def scratch_uncompressed(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     finally:
         con.execute(f"set {_CHECKPOINTS} = '{before}'").fetchall()
+
+
+@contextmanager
+def plain_texts(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Write texts uncompressed while it lasts.
+
+    For copies of whole tables: see create_table. The files are up to three times as large, and are
+    replaced the next night.
+    """
+    [(before,)] = con.execute(f"select current_setting('{_COMPRESSION}')").fetchall()
+    methods = ",".join(filter(None, (before, _PRESSED_TEXTS)))
+    con.execute(f"set {_COMPRESSION} = '{methods}'").fetchall()
+    try:
+        yield
+    finally:
+        con.execute(f"set {_COMPRESSION} = '{before}'").fetchall()

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from assets.enrich.identity.keys.changes import count_changes
 from assets.enrich.identity.keys.hashes import PADS_TABLE, identifier_hash, key_text
-from assets.enrich.identity.keys.storage import plain_texts
 from assets.enrich.identity.link.fuzzy import SCORE
 from assets.enrich.identity.rules import Rules
+from assets.enrich.identity.storage import create_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -16,52 +16,43 @@ if TYPE_CHECKING:
 
 def write_links(con: duckdb.DuckDBPyConnection) -> None:
     """Write `links`; the identifier leaves as a keyed hash only."""
-    hashed = identifier_hash("distinct_values.identifier_type", "distinct_values.identifier_value")
-    with plain_texts(con):
-        con.execute(
-            f"""
-            create or replace table vault.identity.links as
-            with hashes as (
-                select
-                    distinct_values.identifier_type,
-                    distinct_values.identifier_value,
-                    {hashed} as identifier_hash
-                from (
-                    select distinct identifier_type, identifier_value
-                    from identity_links
-                    where identifier_value is not null
-                ) as distinct_values
-                cross join {PADS_TABLE} as pads
-            ),
-            evidence as (
-                select
-                    one.source as source_a,
-                    one.source_record_id as source_record_id_a,
-                    other.source as source_b,
-                    other.source_record_id as source_record_id_b,
-                    links.rule,
-                    links.identifier_type,
-                    hashes.identifier_hash,
-                    links.agreement,
-                    links.score,
-                    links.is_accepted,
-                    links.reason
-                from identity_links as links
-                inner join identity_nodes as one on links.a = one.node
-                inner join identity_nodes as other on links.b = other.node
-                left join hashes
-                    on links.identifier_type = hashes.identifier_type
-                    and links.identifier_value = hashes.identifier_value
-            )
+    create_table(con, "links")
+    con.execute(
+        f"""
+        insert into vault.identity.links
+        with linked as materialized (
+            select node, source, source_record_id
+            from identity_nodes
+            where node in (select a from identity_links union all select b from identity_links)
+        ),
+        evidence as (
             select
-                md5(concat_ws(
-                    '|', source_a, source_record_id_a, source_b, source_record_id_b,
-                    rule, identifier_hash
-                )) as link_id,
-                *
-            from evidence
-            """
-        ).fetchall()
+                one.source as source_a,
+                one.source_record_id as source_record_id_a,
+                other.source as source_b,
+                other.source_record_id as source_record_id_b,
+                links.rule,
+                links.identifier_type,
+                {identifier_hash("links.identifier_type", "links.identifier_value")}
+                    as identifier_hash,
+                links.agreement,
+                links.score,
+                links.is_accepted,
+                links.reason
+            from identity_links as links
+            inner join linked as one on links.a = one.node
+            inner join linked as other on links.b = other.node
+            cross join {PADS_TABLE} as pads
+        )
+        select
+            md5(concat_ws(
+                '|', source_a, source_record_id_a, source_b, source_record_id_b,
+                rule, identifier_hash
+            )) as link_id,
+            *
+        from evidence
+        """
+    ).fetchall()
 
 
 def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
@@ -133,9 +124,10 @@ def write_review(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
 def write_night_report(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     """Write `night_report`: the dry run that the gate judges before the keys are committed."""
     changes = count_changes(con)
-    [(customers, over)] = con.execute(
+    [(records, customers, over)] = con.execute(
         """
         select
+            (select count(*) from identity_clusters),
             (select count(*) from identity_clusters where node = founder),
             count(*) filter (others >= $maximum)
         from (
@@ -145,33 +137,8 @@ def write_night_report(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
         {"maximum": rules.clusters.maximum},
     ).fetchall()
     # Against the last commit, not the night before: the same night run again must not pass unseen.
-    [(changed, compared)] = con.execute(
-        """
-        with assigned as (
-            select
-                count(*) as row_count,
-                count(*) filter (committed.source is not null) as changed
-            from vault.identity.ledger_changes as changes
-            left join (
-                select distinct ledger.source, ledger.source_record_id
-                from identity_ledger as ledger
-                semi join vault.identity.ledger_changes as changes
-                    on
-                        ledger.source = changes.source
-                        and ledger.source_record_id = changes.source_record_id
-                where ledger.customer_key is not null
-            ) as committed
-                on
-                    changes.source = committed.source
-                    and changes.source_record_id = committed.source_record_id
-            where changes.customer_key is not null
-        )
-        select
-            assigned.changed,
-            (select count(*) from identity_nodes) - assigned.row_count + assigned.changed
-        from assigned
-        """
-    ).fetchall()
+    changed = changes.changed_commits
+    compared = records - changes.first_commits
     figures: list[tuple[str, float, float | None]] = [
         ("customers", customers, None),
         ("new_customers", changes.new, None),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.enrich.identity.evaluate.errors import EvaluationError
-from assets.enrich.identity.keys.storage import plain_texts
+from assets.enrich.identity.storage import plain_texts
 
 if TYPE_CHECKING:
     import duckdb

@@ -17,12 +17,27 @@ def write_key_aliases(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     con.execute(
         """
         create or replace temp table identity_key_dead as
-        select distinct key
-        from identity_key_rows
-        where
-            key is not null
-            and as_of <= $as_of
-            and key not in (select key from identity_key_given)
+        -- The others hold the only key that they ever had, so it is not dead.
+        with told as (
+            select record from identity_key_now where is_changed
+            union all
+            select record from identity_key_memory where not is_single
+            union all
+            select record from identity_key_gone
+        ),
+
+        held as (
+            select distinct key
+            from identity_key_rows
+            where
+                key is not null
+                and as_of <= $as_of
+                and record in (select record from told)
+        )
+
+        select held.key
+        from held
+        anti join identity_key_given as given on held.key = given.key
         """,
         {"as_of": as_of},
     ).fetchall()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assets.enrich.identity.keys.aliases import write_key_aliases
 from assets.enrich.identity.keys.changes import count_tonight
+from assets.enrich.identity.keys.claims import find_claims, keep_uncontested
 from assets.enrich.identity.keys.events import write_key_events
 from assets.enrich.identity.keys.hashes import PADS_TABLE, customer_key_number
 from assets.enrich.identity.keys.history import (
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     import duckdb
 
 _SCRATCH = (
-    *("claims", "contest", "days", "deaths", "dead", "endings", "gone", "fresh", "drafts"),
-    *("last_members", "memory", "moves", "now", "rows", "span", "steps", "transfers", "won"),
+    *("chosen", "claims", "contest", "days", "deaths", "dead", "disputed", "drafts", "endings"),
+    *("founding", "fresh", "gone", "last_members", "memory", "moves", "now", "rows", "shifts"),
+    *("steps", "transfers", "undone", "won"),
 )
 
 
@@ -55,9 +57,9 @@ def assign_keys(con: duckdb.DuckDBPyConnection, as_of: date, timezone: str) -> N
         LedgerError: the ledger holds what is no customer key.
     """
     number_ledger(con)
-    fold_ledger(con, as_of)
-    _find_claims(con)
-    _keep_uncontested(con)
+    fold_ledger(con)
+    find_claims(con)
+    keep_uncontested(con)
     settle_unmerged(con)
     _settle_contest(con)
     _restore(con)
@@ -70,76 +72,6 @@ def assign_keys(con: duckdb.DuckDBPyConnection, as_of: date, timezone: str) -> N
     count_tonight(con, as_of)
     for name in _SCRATCH:
         con.execute(f"drop table if exists identity_key_{name}").fetchall()
-
-
-def _find_claims(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `identity_key_claims`: every record of tonight, and the key it remembers as `key`.
-
-    A record that was away claims a key only if nobody held that key since: otherwise the key
-    could pass from the people who hold it, or took it along in a merge, to others.
-    """
-    con.execute(
-        """
-        create or replace temp table identity_key_claims as
-        select
-            clusters.node,
-            clusters.founder,
-            case
-                when memory.current is not null then memory.current
-                when memory.memory in (select key from identity_key_deaths where moved_count = 0)
-                    then memory.memory
-            end as key,
-            memory.current,
-            memory.row_count,
-            memory.earlier_count,
-            memory.first_as_of
-        from identity_clusters as clusters
-        left join identity_key_memory as memory on clusters.node = memory.record
-        """
-    ).fetchall()
-
-
-def _keep_uncontested(con: duckdb.DuckDBPyConnection) -> None:
-    """Where cluster and key have nobody but each other they stay together; the rest contests."""
-    for statement in (
-        """
-        create or replace temp table identity_key_span as
-        select founder, min(key) as low, max(key) as high
-        from identity_key_claims
-        where key is not null
-        group by founder
-        """,
-        """
-        create or replace temp table identity_key_contest as
-        select
-            founder,
-            key,
-            count(current) as overlap_now,
-            count(*) as overlap,
-            min(node) as anchor
-        from identity_key_claims
-        where
-            key is not null
-            and (
-                founder in (select founder from identity_key_span where low <> high)
-                or key in (
-                    select key
-                    from identity_key_claims
-                    where key is not null
-                    group by key
-                    having min(founder) <> max(founder)
-                )
-            )
-        group by founder, key
-        """,
-        """
-        create or replace temp table identity_key_given as
-        select founder, low as key
-        from identity_key_span
-        where founder not in (select founder from identity_key_contest)
-        """,
-    ):
-        con.execute(statement).fetchall()
 
 
 def _settle_contest(con: duckdb.DuckDBPyConnection) -> None:
@@ -171,21 +103,16 @@ def _restore(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
         insert into identity_key_given
-        with homeless as (
-            select clusters.node, clusters.founder
-            from identity_clusters as clusters
-            anti join identity_key_given as given on clusters.founder = given.founder
-        ),
-
-        shares as (
+        with shares as (
             select
-                homeless.founder,
+                clusters.founder,
                 members.key,
                 count(*) as shared,
-                min(homeless.node) as anchor
+                min(clusters.node) as anchor
             from identity_key_last_members as members
-            inner join homeless on members.record = homeless.node
-            group by homeless.founder, members.key
+            inner join identity_clusters as clusters on members.record = clusters.node
+            anti join identity_key_given as given on clusters.founder = given.founder
+            group by clusters.founder, members.key
         )
 
         select shares.founder, shares.key
@@ -207,10 +134,17 @@ def _issue(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
         create or replace temp table identity_key_fresh as
-        select clusters.founder
-        from identity_clusters as clusters
-        anti join identity_key_given as given on clusters.founder = given.founder
-        where clusters.node = clusters.founder
+        with candidates as materialized (
+            select founder
+            from identity_key_claims
+            where
+                node = founder
+                and (key is null or key in (select key from identity_key_disputed))
+        )
+
+        select candidates.founder
+        from candidates
+        anti join identity_key_given as given on candidates.founder = given.founder
         """
     ).fetchall()
     for attempt in count():
@@ -237,15 +171,21 @@ def _issue(con: duckdb.DuckDBPyConnection) -> None:
             )
         for statement in (
             """
-            insert into identity_key_given
-            select drafts.founder, drafts.key
+            create or replace temp table identity_key_fresh as
+            select drafts.founder
             from identity_key_drafts as drafts
-            anti join identity_key_rows as issued on drafts.key = issued.key
-            anti join identity_key_given as given on drafts.key = given.key
+            semi join (
+                select key from identity_key_rows
+                union all
+                select key from identity_key_given
+            ) as issued
+                on drafts.key = issued.key
             """,
             """
-            delete from identity_key_fresh
-            where founder in (select founder from identity_key_given)
+            insert into identity_key_given
+            select founder, key
+            from identity_key_drafts
+            where founder not in (select founder from identity_key_fresh)
             """,
         ):
             con.execute(statement).fetchall()

@@ -28,6 +28,8 @@ class KeyChanges:
         returned: dead keys that came back with their records.
         changed_records: records in both nights whose key changed.
         compared_records: records in both nights.
+        changed_commits: records whose key is another than was last committed for them.
+        first_commits: records of which the ledger holds nothing so far.
         largest_clusters: records of the largest customers, largest first.
     """
 
@@ -41,12 +43,9 @@ class KeyChanges:
     returned: int
     changed_records: int
     compared_records: int
+    changed_commits: int
+    first_commits: int
     largest_clusters: tuple[int, ...]
-
-    @property
-    def changed_ratio(self) -> float:
-        """Share of the records in both nights whose key changed; 0 on the first night."""
-        return self.changed_records / self.compared_records if self.compared_records else 0.0
 
 
 def count_tonight(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
@@ -62,22 +61,13 @@ def count_tonight(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
             select event_type, key, other from identity_key_transfers where as_of = $as_of
         ),
 
-        -- Per customer of tonight its records, and those that had this key the night before.
-        customers as (
-            select
-                any_value(key) as key,
-                count(*) as size,
-                count(*) filter (where is_same) as stayed
-            from (
-                select founder, key, known_from < $as_of as is_same
-                from identity_key_now
-                where is_plain
-                union all
-                select founder, key, record not in (select record from tonight) as is_same
-                from identity_key_now
-                where not is_plain
-            )
-            group by founder
+        stayed as (
+            select key from identity_key_now where is_plain and known_from < $as_of
+            union all
+            select now.key
+            from identity_key_now as now
+            anti join tonight on now.record = tonight.record
+            where not now.is_plain
         ),
 
         entered as (
@@ -86,10 +76,24 @@ def count_tonight(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
             select key from tonight where key is not null and key_before is null
         ),
 
+        -- Keys that won records. On most nights they are few; all others are not looked at.
+        winning as materialized (
+            select distinct key
+            from (
+                select key from entered
+                union all
+                select key from tonight where key is not null
+            )
+        ),
+
+        continued as materialized (
+            select distinct key from stayed where key in (select key from winning)
+        ),
+
         wholly_new as (
-            select key from customers
+            select key from winning
             where
-                stayed = 0
+                key not in (select key from continued)
                 and key not in (select other from events where other is not null)
                 and key not in (select key_before from tonight where key_before is not null)
                 and key not in (
@@ -98,16 +102,36 @@ def count_tonight(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
         ),
 
         live_before as (
-            select key from customers where stayed > 0
+            select key from continued
             union all
             select key_before as key from tonight where key_before is not null
         ),
 
-        sums as (
-            select
-                cast(coalesce(sum(stayed), 0) as bigint) as stayed,
-                coalesce(max(size, $largest), []) as largest_clusters
-            from customers
+        groups as materialized (
+            select founder, count(*) + 1 as size
+            from identity_key_now
+            where record <> founder
+            group by founder
+        ),
+
+        sizes as (
+            select size from groups
+            union all
+            (
+                select 1 as size
+                from identity_key_now
+                where record = founder and founder not in (select founder from groups)
+                limit $largest
+            )
+        ),
+
+        -- A look back commits nothing.
+        commits as (
+            select is_known
+            from identity_key_now
+            where
+                is_changed
+                and $as_of >= (select coalesce(max(as_of), $as_of) from identity_key_rows)
         )
 
         select
@@ -123,10 +147,11 @@ def count_tonight(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
                 where event_type = 'returned' and event_date = $as_of
             ) as returned,
             changed.amount as changed_records,
-            changed.amount + sums.stayed as compared_records,
-            sums.largest_clusters
-        from sums
-        cross join (
+            changed.amount + (select count(*) from stayed) as compared_records,
+            (select count(*) from commits where is_known) as changed_commits,
+            (select count(*) from commits where not is_known) as first_commits,
+            (select coalesce(max(size, $largest), []) from sizes) as largest_clusters
+        from (
             select count(*) as amount
             from tonight
             where key is not null and key_before is not null

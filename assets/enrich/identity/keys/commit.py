@@ -8,12 +8,10 @@ a copy of the live one, still holds the changes of the night that made it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
 
 from assets.enrich.identity.keys.ledger import LedgerError, append
-
-if TYPE_CHECKING:
-    import duckdb
 
 COMMIT_TABLE = "vault.identity.ledger_commit"
 
@@ -35,21 +33,19 @@ def commit_keys(con: duckdb.DuckDBPyConnection, folder: Path, run_id: str) -> in
     """Append tonight's changes to the ledger; give the number of changed records.
 
     Raises:
-        LedgerError: another run committed keys after this one had read the ledger.
+        LedgerError: the build does not say which run resolved identities, or another run committed
+            keys after this one had read the ledger.
     """
-    [(resolved_by, sequence)] = con.execute(
-        f"select run_id, sequence from {COMMIT_TABLE}"
-    ).fetchall()
-    if resolved_by != run_id:
-        return 0
     try:
-        written = append(con, folder, run_id, sequence)
-    except LedgerError as error:
+        [(resolved_by, sequence)] = con.execute(
+            f"select run_id, sequence from {COMMIT_TABLE}"
+        ).fetchall()
+    except duckdb.CatalogException:
         raise LedgerError(
-            f"{error}: another run published customer keys while this one was running; "
-            "run the night again, so that it starts from those keys"
+            "this build continues one that does not tell which run resolved its identities; it "
+            "was made by an older version: run the whole night, identity_resolution included"
         ) from None
-    if written is None:
+    if resolved_by != run_id or append(con, folder, run_id, sequence) is None:
         return 0
     [(changes,)] = con.execute("select count(*) from vault.identity.ledger_changes").fetchall()
     return int(changes)

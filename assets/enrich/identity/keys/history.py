@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from assets.enrich.identity.keys.hashes import key_text
 from assets.enrich.identity.keys.ledger import CHANGES_TABLE
-from assets.enrich.identity.keys.storage import plain_texts
+from assets.enrich.identity.keys.local_dates import SHIFTS, find_shifts, local_date
+from assets.enrich.identity.storage import create_table
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,8 +20,8 @@ def find_steps(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
 
     Rows of tonight's date or later are left out: tonight's state replaces them.
 
-    - `identity_key_now`: each record of tonight with its key; whether it is
-      new in the ledger's eyes; `is_plain` if that is its only key
+    - `identity_key_now`: each record of tonight with its key; whether the ledger knows the record
+      and whether the key differs from the one there; `is_plain` if that is its only key
       ever, which is so for nearly all and spares them the window functions; `known_from`;
     - `identity_key_steps`: for all other records of the history each date on which the key
       changed, with the key before. A null key says that the record was gone from that date.
@@ -32,13 +33,11 @@ def find_steps(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
             claims.node as record,
             claims.founder,
             given.key,
+            claims.first_as_of is not null as is_known,
             given.key is distinct from claims.current as is_changed,
-            claims.earlier_count is null
-            or claims.earlier_count = 0
-            or (claims.row_count = 1 and claims.current is not distinct from given.key)
-                as is_plain,
-            case when claims.earlier_count > 0 then claims.first_as_of else $as_of end
-                as known_from
+            coalesce(claims.first_as_of >= $as_of, true)
+            or (claims.is_single and claims.current is not distinct from given.key) as is_plain,
+            least(claims.first_as_of, $as_of) as known_from
         from identity_key_claims as claims
         inner join identity_key_given as given on claims.founder = given.founder
         """,
@@ -53,7 +52,7 @@ def find_steps(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
             select memory.record, cast(null as ubigint) as key
             from identity_key_memory as memory
             inner join identity_key_gone as gone on memory.record = gone.record
-            where memory.earlier_count > 0
+            where memory.first_as_of < $as_of
         ),
 
         states as (
@@ -89,27 +88,29 @@ def write_customers_map(con: duckdb.DuckDBPyConnection, timezone: str) -> None:
     The first period starts when the record was first seen, if the source tells and does not
     contradict the ledger; the source can no longer tell once the record has left.
     """
-    seen_on = "cast(timezone($timezone, timezone('UTC', nodes.first_seen_at)) as date)"
+    find_shifts(con, timezone)
+    seen_on = local_date("nodes.first_seen_at")
+    create_table(con, "customers_map")
     # In two parts, as nearly all rows need neither windows nor the names of records that left.
     # least() passes over nulls.
-    with plain_texts(con):
-        con.execute(
-            f"""
-            create or replace table vault.identity.customers_map as
-            select
-                nodes.source,
-                nodes.source_record_id,
-                {key_text("now.key")} as customer_key,
-                least({seen_on}, now.known_from) as valid_from,
-                cast(null as date) as valid_to,
-                true as is_current
-            from identity_nodes as nodes
-            inner join identity_key_now as now on nodes.node = now.record
-            where now.is_plain
-            order by nodes.node
-            """,
-            {"timezone": timezone},
-        ).fetchall()
+    con.execute(
+        f"""
+        insert into vault.identity.customers_map
+        select
+            nodes.source,
+            nodes.source_record_id,
+            {key_text("now.key")} as customer_key,
+            least({seen_on}, now.known_from) as valid_from,
+            null as valid_to,
+            true as is_current,
+            nodes.node as record_number
+        from identity_nodes as nodes
+        inner join identity_key_now as now on nodes.node = now.record
+        left join {SHIFTS} as shifts on cast(nodes.first_seen_at as date) = shifts.day
+        where now.is_plain
+        """,
+        {"timezone": timezone},
+    ).fetchall()
     con.execute(
         f"""
         insert into vault.identity.customers_map
@@ -133,9 +134,11 @@ def write_customers_map(con: duckdb.DuckDBPyConnection, timezone: str) -> None:
                 else periods.as_of
             end as valid_from,
             periods.valid_to,
-            periods.valid_to is null as is_current
+            periods.valid_to is null as is_current,
+            case when periods.valid_to is null then nodes.node end as record_number
         from periods
         left join identity_nodes as nodes on periods.record = nodes.node
+        left join {SHIFTS} as shifts on cast(nodes.first_seen_at as date) = shifts.day
         left join identity_key_gone as gone on periods.record = gone.record
         where periods.key is not null
         order by periods.record, periods.as_of
@@ -146,21 +149,21 @@ def write_customers_map(con: duckdb.DuckDBPyConnection, timezone: str) -> None:
 
 def write_ledger_changes(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Write the rows that tonight's commit adds; none if tonight looks back."""
+    create_table(con, CHANGES_TABLE.rpartition(".")[2])
     [(is_first_night,)] = con.execute("select count(*) = 0 from identity_key_rows").fetchall()
     if is_first_night:
-        with plain_texts(con):
-            con.execute(
-                f"""
-                create or replace table {CHANGES_TABLE} as
-                select cast($as_of as date) as as_of, source, source_record_id, customer_key
-                from vault.identity.customers_map
-                """,
-                {"as_of": as_of},
-            ).fetchall()
+        con.execute(
+            f"""
+            insert into {CHANGES_TABLE}
+            select cast($as_of as date) as as_of, source, source_record_id, customer_key
+            from vault.identity.customers_map
+            """,
+            {"as_of": as_of},
+        ).fetchall()
         return
     con.execute(
         f"""
-        create or replace table {CHANGES_TABLE} as
+        insert into {CHANGES_TABLE}
         with newest as (select max(as_of) as as_of from identity_key_rows),
 
         changed as (

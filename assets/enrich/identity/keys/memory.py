@@ -5,34 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import duckdb
 
 
-def fold_ledger(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
+def fold_ledger(con: duckdb.DuckDBPyConnection) -> None:
     """Fold `identity_key_rows` into what is remembered.
 
     - `identity_key_memory`, one row per record of the ledger: its last key (also after it left),
-      its current key, its number of rows, the number of rows before tonight, its first date;
+      its current key, its first date, and whether it has no more than one row;
     - `identity_key_moves`, for the few records with several rows: each stay under a key, the
       commit that ended it and the key that followed;
     - `identity_key_deaths`, keys that no record holds now: the commit after which they were
       gone, their last members (all that left with that commit) and how many of these moved on;
     - `identity_key_last_members`: these members.
     """
-    con.execute(
+    for statement in (
         """
         create or replace temp table identity_key_memory as
-        -- Nearly all records have one row, and need none of the aggregates.
+        -- Nearly all records have one row, and need none of the aggregates. A commit has one row of
+        -- a record, so whoever has several has one after the first commit.
         with several as materialized (
-            select record from identity_key_rows group by record having count(*) > 1
+            select record
+            from identity_key_rows
+            where
+                record in (
+                    select record
+                    from identity_key_rows
+                    where sequence > (select min(sequence) from identity_key_rows)
+                )
+            group by record
+            having count(*) > 1
         )
 
         select
             record,
-            cast(1 as bigint) as row_count,
-            cast(as_of < $as_of as bigint) as earlier_count,
+            true as is_single,
             as_of as first_as_of,
             key as memory,
             key as current
@@ -41,8 +48,7 @@ def fold_ledger(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
         union all
         select
             record,
-            count(*) as row_count,
-            count(*) filter (where as_of < $as_of) as earlier_count,
+            false as is_single,
             min(as_of) as first_as_of,
             arg_max(key, sequence) as memory,
             arg_max_null(key, sequence) as current
@@ -50,9 +56,6 @@ def fold_ledger(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
         where record in (select record from several)
         group by record
         """,
-        {"as_of": as_of},
-    ).fetchall()
-    for statement in (
         """
         create or replace temp table identity_key_moves as
         select
@@ -62,7 +65,7 @@ def fold_ledger(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
             lead(sequence) over following as ended,
             lead(key) over following as next_key
         from identity_key_rows
-        where record in (select record from identity_key_memory where row_count > 1)
+        where record in (select record from identity_key_memory where not is_single)
         window following as (partition by record order by sequence)
         """,
         """
@@ -77,9 +80,7 @@ def fold_ledger(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
         dead as (
             select endings.key, endings.died
             from endings
-            where endings.key not in (
-                select current from identity_key_memory where current is not null
-            )
+            anti join identity_key_memory as memory on endings.key = memory.current
         )
 
         select moves.key, moves.record, moves.next_key, dead.died

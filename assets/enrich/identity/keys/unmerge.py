@@ -43,38 +43,49 @@ def settle_unmerged(con: duckdb.DuckDBPyConnection) -> None:
     """
     con.execute(
         f"""
+        create or replace temp table identity_key_chosen as
+        select founder, key
+        from identity_key_contest
+        where overlap_now > 0
+        qualify row_number() over (partition by founder order by {BEST}) = 1
+        """
+    ).fetchall()
+    con.execute(
+        """
+        create or replace temp table identity_key_undone as
+        select members.key, clusters.founder, chosen.key as heir, members.died
+        from identity_key_last_members as members
+        inner join identity_clusters as clusters on members.record = clusters.node
+        inner join identity_key_chosen as chosen
+            on clusters.founder = chosen.founder and members.next_key = chosen.key
+        inner join identity_key_deaths as deaths on members.key = deaths.key
+        group by members.key, clusters.founder, chosen.key, members.died, deaths.member_count
+        having 2 * count(*) > deaths.member_count
+        """
+    ).fetchall()
+    if con.execute("select count(*) from identity_key_undone").fetchall() == [(0,)]:
+        return
+    con.execute(
+        """
         create or replace temp table identity_key_won as
-        with chosen as (
-            select founder, key
-            from identity_key_contest
-            where overlap_now > 0
-            qualify row_number() over (partition by founder order by {BEST}) = 1
-        ),
-
-        undone as (
-            select members.key, clusters.founder, chosen.key as heir, members.died
-            from identity_key_last_members as members
-            inner join identity_clusters as clusters on members.record = clusters.node
-            inner join chosen
-                on clusters.founder = chosen.founder and members.next_key = chosen.key
-            inner join identity_key_deaths as deaths on members.key = deaths.key
-            group by members.key, clusters.founder, chosen.key, members.died, deaths.member_count
-            having 2 * count(*) > deaths.member_count
+        with held as materialized (
+            select record, key, sequence
+            from identity_key_rows
+            where key in (select heir from identity_key_undone)
         ),
 
         stays as (
             select record, key, started, ended
             from identity_key_moves
-            where key in (select heir from undone)
+            where key in (select heir from identity_key_undone)
             union all
-            select rows.record, rows.key, rows.sequence as started, null as ended
-            from identity_key_rows as rows
-            anti join identity_key_moves as moves on rows.record = moves.record
-            where rows.key in (select heir from undone)
+            select held.record, held.key, held.sequence as started, null as ended
+            from held
+            anti join identity_key_moves as moves on held.record = moves.record
         ),
 
         merges as (
-            select distinct heir, died from undone
+            select distinct heir, died from identity_key_undone
         ),
 
         before as (
@@ -97,8 +108,9 @@ def settle_unmerged(con: duckdb.DuckDBPyConnection) -> None:
 
         select homes.founder, homes.heir as key
         from homes
-        inner join chosen on homes.founder = chosen.founder and homes.heir = chosen.key
-        inner join undone
+        inner join identity_key_chosen as chosen
+            on homes.founder = chosen.founder and homes.heir = chosen.key
+        inner join identity_key_undone as undone
             on
                 homes.heir = undone.heir
                 and homes.died = undone.died

@@ -125,7 +125,10 @@ class Nights:
         return self.con.execute(f"select * from vault.identity.{name}").fetchall()
 
     def tables(self) -> dict[str, list[tuple]]:
-        return {name: self.table(name) for name in TABLES}
+        """All tables; only customers_map follows the order in which the records are stored."""
+        tables = {name: self.table(name) for name in TABLES}
+        tables["customers_map"].sort(key=lambda row: (row[1], row[3]))
+        return tables
 
     def keys(self) -> dict[str, str]:
         return {row[1]: row[2] for row in self.table("customers_map") if row[5]}
@@ -138,9 +141,17 @@ class Nights:
         """Old key to (key, became_on, reason)."""
         return {row[0]: row[1:] for row in self.table("key_aliases")}
 
+    def history(self) -> set[tuple]:
+        """customers_map without the numbers of the records."""
+        return {row[:6] for row in self.table("customers_map")}
+
+    def record_numbers(self) -> dict[str, int]:
+        """Record to its number; only records of tonight have one."""
+        return {row[1]: row[6] for row in self.table("customers_map") if row[6] is not None}
+
     def periods(self, record: str) -> list[tuple]:
         """(key, valid_from, valid_to, is_current) of one record."""
-        return [row[2:] for row in self.table("customers_map") if row[1] == record]
+        return [row[2:6] for row in self.table("customers_map") if row[1] == record]
 
     def close(self) -> None:
         self.con.close()

@@ -53,3 +53,15 @@ def test_a_run_in_between_is_refused_in_plain_words(nightly: Vault) -> None:
         commit.commit_keys(nightly.con, ledger_of(nightly), "slow")
     assert "run the night again" in str(caught.value)
     assert len(list(ledger_of(nightly).iterdir())) == 1
+
+
+def test_a_build_that_does_not_tell_who_resolved_it_is_refused(nightly: Vault) -> None:
+    with pytest.raises(LedgerError, match="run the whole night"):
+        commit.commit_keys(nightly.con, ledger_of(nightly), "continues-an-old-build")
+
+
+def test_a_run_id_that_is_no_file_name_blames_no_other_run(nightly: Vault) -> None:
+    commit.prepare_commit(nightly.con, "../x")
+    with pytest.raises(LedgerError, match="run id") as caught:
+        commit.commit_keys(nightly.con, ledger_of(nightly), "../x")
+    assert "another run" not in str(caught.value)

@@ -219,7 +219,10 @@ def test_any_nights(seed: int) -> None:
             assert counts.compared_records == len(account.last.keys() & tonight.keys())
         nights.commit()
         account.commit(day(number), tonight)
-        assert set(nights.table("customers_map")) == account.periods()
+        assert nights.history() == account.periods()
+        assert nights.record_numbers() == {
+            record: place for place, record in enumerate(sorted(tonight))
+        }
         assert set(nights.table("key_events")) == account.events()
         check_aliases(nights, account, tonight)
 
