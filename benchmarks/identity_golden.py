@@ -40,6 +40,7 @@ def make_profiles(con: duckdb.DuckDBPyConnection) -> None:
         create table vault.identity.int_customer_profiles as
         select
             customers_map.customer_key,
+            customers_map.record_number,
             people.source,
             people.source_record_id,
             case when people.source <> 'social' then nullif(trim(people.full_name), '') end
@@ -77,30 +78,36 @@ def make_profiles(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(statement).fetchall()
 
 
-def compile_golden_record(folder: Path, model: str = "customer_pii") -> str:
-    """The SQL of a golden record model, from `folder` where it was compiled before.
+def compile_golden_record(folder: Path, model: str = "customer_pii") -> list[str]:
+    """The statements that make a golden record model, with the hooks before and after it.
 
-    dbt compiles in a process of its own: neither its CPU time nor its memory is that of the caller.
+    dbt compiles into `folder`, where it was not done before, in a process of its own: neither its
+    CPU time nor its memory is that of the caller.
     """
-    compiled = folder / f"{model}.sql"
+    target = folder / "target"
+    compiled = folder / f"{model}.json"
     if not compiled.exists():
         folder.mkdir(parents=True, exist_ok=True)
         places = {
             "--project-dir": PROJECT,
             "--profiles-dir": PROJECT,
-            "--target-path": folder / "target",
+            "--target-path": target,
             "--log-path": folder / "log",
             "--vars": json.dumps({"build_dir": str(folder)}),
         }
         arguments = [str(word) for place in places.items() for word in place]
         dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "compile"]
         subprocess.run([*dbt, "--select", model, *arguments], check=True, stdout=subprocess.DEVNULL)
-        [found] = (folder / "target" / "compiled").glob(f"**/{model}.sql")
-        compiled.write_text(found.read_text())
-    return compiled.read_text()
+        nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+        config = nodes[f"model.customer_360.{model}"]["config"]
+        before, after = ([hook["sql"] for hook in config[at]] for at in ("pre-hook", "post-hook"))
+        [found] = (target / "compiled").glob(f"**/{model}.sql")
+        create = f"create table vault.vault.{model} as {found.read_text()}"
+        compiled.write_text(json.dumps([*before, create, *after]))
+    return list(json.loads(compiled.read_text()))
 
 
 def golden_record(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Make `vault.vault.customer_pii` with the SQL of the model, compiled into `folder`."""
-    sql = compile_golden_record(folder)
-    con.execute(f"create table vault.vault.customer_pii as {sql}").fetchall()
+    """Make `vault.vault.customer_pii` as its model does, compiled into `folder`."""
+    for statement in compile_golden_record(folder):
+        con.execute(statement).fetchall()

@@ -45,7 +45,7 @@ def open_vault(path: Path, people: Path) -> duckdb.DuckDBPyConnection:
         "create schema vault.identity",
         "create schema vault.accounting",
         "create table vault.accounting.pseudonym_pads as"
-        " select 'a'::blob as ipad, 'b'::blob as opad",
+        " select repeat('a', 64)::blob as ipad, repeat('b', 64)::blob as opad",
         f"create table vault.identity.people as select * from read_parquet('{people}')",
     ):
         con.execute(statement).fetchall()

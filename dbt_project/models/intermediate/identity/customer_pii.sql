@@ -1,56 +1,59 @@
-{{ config(schema='vault') }}
+{{ config(schema='vault', pre_hook=write_plainly(), post_hook=write_as_usual()) }}
 
 {#-
     What survives, for every attribute alone: see macros/golden_record.sql. Street, city, region and
     country survive together, from one record: mixed addresses exist nowhere.
 
-    Most customers have one record: nothing competes, so they are projected. The others are ranked,
+    Most customers have one candidate: nothing competes, so it is projected. The others are ranked,
     by one whole number per candidate and attribute; two candidates are held against each other in
-    one row, which costs less than looking for the smallest in a group.
+    one row, which costs less than looking for the smallest in a group. The uncontested and the
+    contested are read apart: a CTE that both could share would be kept in memory at full width.
 -#}
 {%- set attributes = golden_attributes() -%}
 {%- set provenance = ['source', 'observed_at'] -%}
 with
-customers as (
-    select customer_key from {{ ref('int_customers') }}
+crowded_records as (
+    {{ crowded_records(source('identity', 'identifiers')) }}
 ),
 
-profiles as (
-    select * from {{ ref('int_customer_profiles') }}
+crowded_customers as (
+    select distinct profiles.customer_key
+    from {{ ref('int_customer_profiles') }} as profiles
+    inner join crowded_records on profiles.record_number = crowded_records.record_number
 ),
 
-survivorship as (
-    select * from {{ ref('identity_survivorship') }}
-),
-
-survivorship_order as (
-    select * from {{ ref('identity_survivorship_order') }}
-),
-
-candidates as (
-    {{ golden_candidates('profiles', source('identity', 'identifiers')) }}
-),
-
-candidate_counts as (
-    select
-        customer_key,
-        count(*) as candidate_count,
-        min(observed_at) as first_observed_at,
-        max(observed_at) as last_observed_at
-    from candidates
-    group by customer_key
-),
-
--- A duel is between two candidates of different moments, so that their ranks differ.
 contested_customers as (
     select
-        customer_key,
-        candidate_count,
-        candidate_count = 2
-        and {{ epoch_seconds('first_observed_at') }} < {{ epoch_seconds('last_observed_at') }}
-            as is_duel
-    from candidate_counts
-    where candidate_count > 1
+        customers.customer_key,
+        customers.record_count = 2 and crowded_customers.customer_key is null as is_duel
+    from {{ ref('int_customers') }} as customers
+    left join crowded_customers on customers.customer_key = crowded_customers.customer_key
+    where customers.record_count > 1 or crowded_customers.customer_key is not null
+),
+
+uncontested_profiles as (
+    select profiles.*
+    from {{ ref('int_customer_profiles') }} as profiles
+    left join contested_customers on profiles.customer_key = contested_customers.customer_key
+    where contested_customers.customer_key is null
+),
+
+uncontested as (
+    {{ golden_candidates('uncontested_profiles', source('identity', 'identifiers')) }}
+),
+
+contested_profiles as (
+    select
+        profiles.*,
+        contested_customers.is_duel
+    from {{ ref('int_customer_profiles') }} as profiles
+    inner join contested_customers on profiles.customer_key = contested_customers.customer_key
+),
+
+contested as (
+    {{ golden_candidates(
+        'contested_profiles', source('identity', 'identifiers'), ['is_duel']
+    ) }}
 ),
 
 priorities as (
@@ -60,29 +63,19 @@ priorities as (
             as {{ attribute.name }}_priority,
         {%- endfor %}
         source
-    from survivorship
+    from {{ ref('identity_survivorship') }}
     group by source
 ),
 
 weights_by_attribute as (
-    {{ survival_weights('survivorship_order') }}
+    {{ survival_weights(ref('identity_survivorship_order')) }}
 ),
 
 weights as (
     {{ survival_weights_in_a_row('weights_by_attribute') }}
 ),
 
-contested as (
-    select
-        candidates.*,
-        {{ epoch_seconds('candidates.observed_at') }} as observed_second,
-        contested_customers.candidate_count,
-        contested_customers.is_duel
-    from candidates
-    inner join contested_customers on candidates.customer_key = contested_customers.customer_key
-),
-
-duellists as (
+ranked as (
     select
         {%- for attribute in attributes %}
         case when {{ is_known(attribute) }} then {{ survival_rank(attribute) }} end
@@ -92,7 +85,6 @@ duellists as (
     from contested
     cross join weights
     left join priorities on contested.source = priorities.source
-    where contested.is_duel
 ),
 
 duels as (
@@ -107,18 +99,19 @@ duels as (
         {%- endfor %}
         {%- endfor %}
         older.customer_key
-    from duellists as older
-    inner join duellists as newer
+    from ranked as older
+    inner join ranked as newer
         on
             older.customer_key = newer.customer_key
-            and older.observed_second < newer.observed_second
+            and {{ comes_before('older', 'newer') }}
+    where older.is_duel and newer.is_duel
 ),
 
 -- Customers of whom two candidates can be equal in rank: the moment is a part of it. Or whose
 -- values are to be counted, as how often one is said comes before the moment.
 numbered_customers as (
     select customer_key
-    from contested
+    from ranked
     where not is_duel
     group by
         customer_key,
@@ -128,7 +121,7 @@ numbered_customers as (
     select customer_key
     from contested_customers
     where
-        candidate_count > 2
+        not is_duel
         and (
             select count(*)
             from weights_by_attribute as frequent
@@ -143,26 +136,19 @@ numbered_customers as (
 -- The last tie-break: the smallest record, then its smallest value.
 numbered as (
     select
-        contested.*,
+        ranked.*,
         row_number() over (
-            partition by contested.customer_key
+            partition by ranked.customer_key
             order by
-                contested.source asc,
-                contested.source_record_id asc,
-                {{ by_identifiers('contested') }}
+                ranked.source asc,
+                ranked.source_record_id asc,
+                {{ by_identifiers('ranked') }}
         ) as candidate_number
-    from contested
-    inner join numbered_customers on contested.customer_key = numbered_customers.customer_key
-    union all
-    select
-        contested.*,
-        0 as candidate_number
-    from contested
-    left join numbered_customers on contested.customer_key = numbered_customers.customer_key
-    where numbered_customers.customer_key is null and not contested.is_duel
+    from ranked
+    inner join numbered_customers on ranked.customer_key = numbered_customers.customer_key
 ),
 
--- Each record has one vote. Between two candidates no vote is needed.
+-- Each record has one vote.
 voters as (
     select
         {%- for attribute in attributes %}
@@ -172,7 +158,6 @@ voters as (
         {%- endfor %}
         customer_key
     from numbered
-    where candidate_number > 0 and candidate_count > 2
     group by
         customer_key,
         source,
@@ -194,17 +179,36 @@ frequencies as (
         numbered.candidate_number
 ),
 
-ranked as (
+rivals as (
     select
         {%- for attribute in attributes %}
-        {{ survival_rank(attribute, attribute.name ~ '_frequency') }} + numbered.candidate_number
-            as {{ attribute.name }}_rank,
+        {%- for column in attribute.columns %}
+        ranked.{{ column }},
         {%- endfor %}
-        numbered.*
+        ranked.{{ attribute.name }}_rank,
+        {%- endfor %}
+        ranked.source,
+        ranked.observed_at,
+        ranked.customer_key
+    from ranked
+    left join numbered_customers on ranked.customer_key = numbered_customers.customer_key
+    where not ranked.is_duel and numbered_customers.customer_key is null
+    union all
+    select
+        {%- for attribute in attributes %}
+        {%- for column in attribute.columns %}
+        numbered.{{ column }},
+        {%- endfor %}
+        numbered.{{ attribute.name }}_rank
+        + {{ rank_of_votes(attribute, attribute.name ~ '_frequency') }}
+        + numbered.candidate_number as {{ attribute.name }}_rank,
+        {%- endfor %}
+        numbered.source,
+        numbered.observed_at,
+        numbered.customer_key
     from numbered
     cross join weights
-    left join priorities on numbered.source = priorities.source
-    left join frequencies
+    inner join frequencies
         on
             numbered.customer_key = frequencies.customer_key
             and numbered.candidate_number = frequencies.candidate_number
@@ -214,12 +218,11 @@ ranked as (
 survivors as (
     select
         {%- for attribute in attributes %}
-        {{ first_by(
-            pack(attribute.columns + provenance), attribute.name ~ '_rank', is_known(attribute)
-        ) }} as {{ attribute.name }}_survivor,
+        {{ first_by(pack(attribute.columns + provenance), attribute.name ~ '_rank') }}
+            as {{ attribute.name }}_survivor,
         {%- endfor %}
         customer_key
-    from ranked
+    from rivals
     group by customer_key
 ),
 
@@ -249,30 +252,14 @@ golden_records as (
     select
         {%- for attribute in attributes %}
         {%- for column in attribute.columns %}
-        candidates.{{ column }},
+        {{ column }},
         {%- endfor %}
-        case when {{ is_known(attribute) }} then candidates.source end
-            as {{ attribute.name }}_source,
-        case when {{ is_known(attribute) }} then candidates.observed_at end
+        case when {{ is_known(attribute) }} then source end as {{ attribute.name }}_source,
+        case when {{ is_known(attribute) }} then observed_at end
             as {{ attribute.name }}_observed_at,
         {%- endfor %}
-        candidates.customer_key
-    from candidates
-    left join contested_customers on candidates.customer_key = contested_customers.customer_key
-    where contested_customers.customer_key is null
-    union all
-    select
-        {%- for attribute in attributes %}
-        {%- for column in attribute.columns %}
-        cast(null as {{ attribute.type or dbt.type_string() }}) as {{ column }},
-        {%- endfor %}
-        cast(null as {{ dbt.type_string() }}) as {{ attribute.name }}_source,
-        cast(null as timestamp) as {{ attribute.name }}_observed_at,
-        {%- endfor %}
-        customers.customer_key
-    from customers
-    left join candidate_counts on customers.customer_key = candidate_counts.customer_key
-    where candidate_counts.customer_key is null
+        customer_key
+    from uncontested
 ),
 
 final as (

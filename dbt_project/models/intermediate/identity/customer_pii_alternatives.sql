@@ -53,8 +53,7 @@ disputed as (
         {%- for attribute in attributes %}
         disagreements.is_{{ attribute.name }}_disputed,
         {%- endfor %}
-        contested.*,
-        {{ epoch_seconds('contested.observed_at') }} as observed_second
+        contested.*
     from contested
     inner join disagreements on contested.customer_key = disagreements.customer_key
 ),

@@ -114,11 +114,13 @@ profiles as (
     from loyalty_members
 ),
 
+-- A record of a source that says nothing here has an empty profile, so that no customer is without.
 tidied as (
     select
         customers_map.customer_key,
-        profiles.source,
-        profiles.source_record_id,
+        customers_map.record_number,
+        customers_map.source,
+        customers_map.source_record_id,
         {{ tidy_name('profiles.full_name') }} as full_name,
         {{ tidy_name('profiles.nickname') }} as nickname,
         profiles.birth_date,
@@ -129,17 +131,18 @@ tidied as (
         profiles.region,
         profiles.country,
         profiles.observed_at
-    from profiles
-    inner join customers_map
+    from customers_map
+    left join profiles
         on
-            profiles.source = customers_map.source
-            and profiles.source_record_id = customers_map.source_record_id
+            customers_map.source = profiles.source
+            and customers_map.source_record_id = profiles.source_record_id
     where customers_map.is_current
 ),
 
 final as (
     select
         customer_key,
+        record_number,
         source,
         source_record_id,
         {{ person_name('full_name') }} as full_name,
