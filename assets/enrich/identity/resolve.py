@@ -24,6 +24,7 @@ from assets.enrich.identity.link import (
     decide,
     known_names,
     nameless,
+    prints,
 )
 from assets.enrich.identity.link.fuzzy import FuzzyEvidence, add_fuzzy_links
 from assets.enrich.identity.rules import DEFAULT_PHONE_REGION, Rules, default_rules
@@ -92,8 +93,8 @@ def find_links(
     carriers.pair_carriers(con)
     known_names.find_strong_groups(con, method)
     known_names.lend_names(con)
-    blocks.find_pairs(con, rules)
-    compare.compare(con)
+    details = prints.read_prints(con, rules)
+    compare.compare(con, details, blocks.find_pairs(con, rules, details))
     [(node_count,)] = con.execute("select count(*) from identity_nodes").fetchall()
     decide.decide(con, rules, node_count)
     if fuzzy is not None:
@@ -101,6 +102,6 @@ def find_links(
     conflicts.add_decisions(con)
     # Nameless records go to whole customers, so these are settled first; what the attached ones
     # bring together against a steward's word is settled after.
-    conflicts.resolve_conflicts(con, rules, method)
-    nameless.attach(con, rules.nameless, method)
-    conflicts.resolve_conflicts(con, rules, method)
+    conflicts.resolve_conflicts(con, rules, method, details)
+    nameless.attach(con, rules.nameless)
+    conflicts.resolve_conflicts(con, rules, method, details)

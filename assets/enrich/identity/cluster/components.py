@@ -24,13 +24,19 @@ def smallest_member(
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    if node_count == 0:
-        return np.empty(0, dtype=np.int64)
+    # Only nodes with an edge are looked at: most records have none.
+    is_linked = np.zeros(node_count, dtype=np.bool_)
+    is_linked[left] = True
+    is_linked[right] = True
+    linked = np.flatnonzero(is_linked)
+    place = np.cumsum(is_linked, dtype=np.int64) - 1
     # As booleans, because equal edges are added up and a small integer could wrap to zero.
     ones = np.ones(len(left), dtype=np.bool_)
-    graph = coo_array((ones, (left, right)), shape=(node_count, node_count)).tocsr()
-    component_count, labels = connected_components(graph, directed=False)
+    graph = coo_array((ones, (place[left], place[right])), shape=(len(linked), len(linked)))
+    component_count, labels = connected_components(graph.tocsr(), directed=False)
     # Written from the last node to the first, so that the smallest node is what stays.
     smallest = np.empty(component_count, dtype=np.int64)
-    smallest[labels[::-1]] = np.arange(node_count - 1, -1, -1, dtype=np.int64)
-    return smallest[labels]
+    smallest[labels[::-1]] = linked[::-1]
+    found = np.arange(node_count, dtype=np.int64)
+    found[linked] = smallest[labels]
+    return found

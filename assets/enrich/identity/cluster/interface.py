@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
+from assets.enrich.identity.arrays import read_arrays, shown
 from assets.enrich.identity.cluster.components import smallest_member
 from assets.enrich.identity.cluster.portable import portable_components
 
 if TYPE_CHECKING:
     import duckdb
-    import numpy as np
-    import numpy.typing as npt
 
 Method = Literal["array", "portable"]
 
@@ -61,29 +60,12 @@ def cluster(con: duckdb.DuckDBPyConnection, method: Method = "array") -> None:
 
 def _with_arrays(con: duckdb.DuckDBPyConnection, node_count: int) -> None:
     import numpy as np
-    import pyarrow as pa
 
-    links = con.sql("select a::integer as a, b::integer as b from identity_accepted")
-    table = links.to_arrow_table().combine_chunks()
-    founders = smallest_member(node_count, _numpy(table.column("a")), _numpy(table.column("b")))
-    columns = {"node": np.arange(node_count, dtype=np.int32), "founder": founders.astype(np.int32)}
-    # From the memory as it is: pa.array() would load pandas, at more than 1 CPU s.
-    arrays = {
-        name: pa.Array.from_buffers(pa.int32(), node_count, [None, pa.py_buffer(values)])
-        for name, values in columns.items()
-    }
-    con.register("identity_clusters_found", pa.table(arrays))
-    con.execute(
-        "create or replace temp table identity_clusters as select * from identity_clusters_found"
-    ).fetchall()
-    con.unregister("identity_clusters_found")
-
-
-def _numpy(column: Any) -> npt.NDArray[np.int32]:
-    """An Arrow column without nulls as it lies in memory; to_numpy() would load pandas."""
-    import numpy as np
-
-    if len(column) == 0:
-        return np.empty(0, dtype=np.int32)
-    values: npt.NDArray[np.int32] = np.from_dlpack(column.chunk(0)).astype(np.int32, copy=False)
-    return values
+    links = read_arrays(con, "select a::integer as a, b::integer as b from identity_accepted")
+    founders = smallest_member(node_count, links["a"], links["b"]).astype(np.int32)
+    clusters = {"node": np.arange(node_count, dtype=np.int32), "founder": founders}
+    with shown(con, "identity_clusters_found", clusters):
+        con.execute(
+            "create or replace temp table identity_clusters as"
+            " select * from identity_clusters_found"
+        ).fetchall()

@@ -4,93 +4,113 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assets.enrich.identity.arrays import read_arrays
+from assets.enrich.identity.link.prints import Prints
 from assets.enrich.identity.rules import Rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import duckdb
+    import numpy as np
+    import numpy.typing as npt
+
+    from assets.enrich.identity.link.prints import Nodes, Numbers
 
 MEMBERS = 30
 """Most records that a key rule compares with each other when it sets no limit itself."""
 
-_DERIVED = {
-    "birth_year": "year(birth_date)",
-    "birth_day": "month(birth_date) * 100 + day(birth_date)",
-}
+_ODD = 0x9E3779B97F4A7C15
+"""Multiplying by it spreads a difference over the higher bits (Fibonacci hashing)."""
 
 
-def find_pairs(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
-    """Make `identity_pairs` (a < b): every pair of linkable records that will be compared.
+def find_pairs(con: duckdb.DuckDBPyConnection, rules: Rules, prints: Prints) -> tuple[Nodes, Nodes]:
+    """Every pair of linkable records that will be compared, once: the smaller nodes, the larger.
 
     A set of keys that more records share than its limit says nothing about anybody, and would cost
     the square of their number.
     """
+    import numpy as np
+
     blocks = [(list(rule.stands_on), MEMBERS) for rule in rules.key_rules]
     blocks += [(block.keys, block.max_records) for block in rules.evidence.blocks]
-    used = dict.fromkeys(key for keys, _ in blocks for key in keys)
-    con.execute(
-        f"""
-        create or replace temp table identity_comparable as
-        select
-            node,
-            {", ".join(_key(number, keys) for number, (keys, _) in enumerate(blocks))}
-        from (
-            select profiles.node, {", ".join(_hashed(key) for key in used)}
-            from identity_profiles as profiles
-            anti join (select node from identity_nodes where not is_linkable) as barred
-                on profiles.node = barred.node
-        )
+    found = [_sharing_an_identifier(con)]
+    for keys, limit in blocks:
+        found += _alike(prints, keys, limit)
+    pairs = np.sort(np.concatenate(found))
+    pairs = pairs[_is_first(pairs)]
+    return pairs >> 32, pairs & 0xFFFFFFFF
+
+
+def _sharing_an_identifier(con: duckdb.DuckDBPyConnection) -> npt.NDArray[np.int64]:
+    shared = read_arrays(
+        con,
         """
-    ).fetchall()
-    con.execute(
-        "create or replace temp table identity_blocks (block_key ubigint, node integer)"
-    ).fetchall()
-    for number, (_, limit) in enumerate(blocks):
-        con.execute(_block(number, limit)).fetchall()
-    con.execute(
-        """
-        create or replace temp table identity_pairs as
-        select distinct a, b
-        from (
-            select shared.a, shared.b
-            from identity_shared as shared
-            inner join identity_values on shared.value_id = identity_values.value_id
-            where not identity_values.is_hub
-            union all
-            select one.node as a, other.node as b
-            from identity_blocks as one
-            inner join identity_blocks as other
-                on one.block_key = other.block_key and one.node < other.node
-        )
-        """
-    ).fetchall()
-    con.execute("drop table identity_comparable").fetchall()
-    con.execute("drop table identity_blocks").fetchall()
+        select (shared.a::bigint << 32) | shared.b as pair
+        from identity_shared as shared
+        inner join identity_values on shared.value_id = identity_values.value_id
+        where not identity_values.is_hub
+        """,
+    )
+    return shared["pair"]
 
 
-def _hashed(key: str) -> str:
-    """One number for each key, as most keys are part of several blocks."""
-    value = _DERIVED.get(key, key)
-    return f"case when {value} is not null then hash({value}) end as {key}"
+def _alike(prints: Prints, keys: list[str], limit: int) -> Iterator[npt.NDArray[np.int64]]:
+    """The pairs of records whose keys are all equal, if no more than `limit` records share them.
 
-
-def _key(number: int, keys: list[str]) -> str:
-    """A number for the keys of a block; null where one is missing."""
-    known = " and ".join(f"{key} is not null" for key in keys)
-    return f"case when {known} then hash({number}, {', '.join(keys)}) end as block_{number}"
-
-
-def _block(number: int, limit: int) -> str:
-    """Add the records whose keys are equal; records that share a hash only are told apart later."""
-    return f"""
-        insert into identity_blocks
-        with small as (
-            select block_{number} as block_key
-            from identity_comparable
-            where block_{number} is not null
-            group by block_{number}
-            having count(*) between 2 and {limit}
-        )
-        select keyed.block_{number}, keyed.node
-        from identity_comparable as keyed
-        semi join small on keyed.block_{number} = small.block_key
+    Records that are equal in a hash only are told apart later, as all pairs are compared.
     """
+    import numpy as np
+
+    held = prints.is_linkable
+    for key in keys:
+        held = held & prints.known(key)
+    nodes = np.flatnonzero(held)
+    hashes = _mixed([prints.details[key][nodes] for key in keys])
+    company = _in_company(hashes)
+    nodes, hashes = nodes[company], hashes[company]
+    order = np.argsort(hashes)
+    nodes, hashes = nodes[order], hashes[order]
+    group = np.cumsum(_is_first(hashes)) - 1
+    size = np.bincount(group)[group]
+    small = (size > 1) & (size <= limit)
+    nodes, group = nodes[small], group[small]
+    for distance in range(1, limit):
+        here = np.flatnonzero(group[distance:] == group[:-distance])
+        if len(here) == 0:
+            break
+        one, other = nodes[here], nodes[here + distance]
+        yield (np.minimum(one, other) << 32) | np.maximum(one, other)
+
+
+def _mixed(columns: list[Numbers]) -> Numbers:
+    """One hash for the prints of several keys."""
+    import numpy as np
+
+    odd, half = np.uint64(_ODD), np.uint64(32)
+    mixed = columns[0]
+    for column in columns[1:]:
+        mixed = (mixed ^ (mixed >> half)) * odd + column
+    return (mixed ^ (mixed >> half)) * odd
+
+
+def _in_company(hashes: Numbers) -> npt.NDArray[np.bool_]:
+    """Which hashes share a bucket with another: all that occur twice, and some more.
+
+    Most records are alone with their keys, and need not be sorted to be found so.
+    """
+    import numpy as np
+
+    bits = len(hashes).bit_length() + 1
+    buckets = (hashes >> np.uint64(64 - bits)).astype(np.int64)
+    in_company: npt.NDArray[np.bool_] = (np.bincount(buckets) > 1)[buckets]
+    return in_company
+
+
+def _is_first(ordered: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+    """Where a new value begins."""
+    import numpy as np
+
+    is_first = np.ones(len(ordered), dtype=np.bool_)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    return is_first

@@ -1,203 +1,180 @@
-"""How far two records agree: one level each for name, birth date and address."""
+"""How far two records agree: one level each for name, birth date, address and document."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assets.enrich.identity.arrays import read_arrays, shown
+from assets.enrich.identity.link.levels import (
+    ADDRESS_LEVEL,
+    DOCUMENT_LEVEL,
+    NAME_LEVEL,
+)
+from assets.enrich.identity.link.prints import Prints
+from assets.enrich.identity.link.settle import OPEN, settled_levels
+from assets.enrich.identity.rules import LEVELS
+
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
+    import numpy.typing as npt
 
-CLOSE_TOKEN = 0.88
-"""Jaro-Winkler similarity from which two Western name parts are one, misspelt."""
-GENERATION_YEARS = 15
-"""Birth dates this far apart are of two people, however alike they are written: father and son."""
-CLOSE_STREET = 0.92
-"""The same for streets and towns in Latin letters; one character makes another Chinese street."""
+    from assets.enrich.identity.link.prints import Flags, Nodes
+    from assets.enrich.identity.link.settle import Codes
 
-
-def _alike(left: str, right: str) -> str:
-    return f"jaro_winkler_similarity(one.name_{left}, other.name_{right}) >= {CLOSE_TOKEN}"
-
-
-def _shortened(left: str, right: str) -> str:
-    """One of two name parts is the beginning of the other: an initial, or a middle name lost."""
-    return (
-        f"(starts_with(one.name_{left}, other.name_{right})"
-        f" or starts_with(other.name_{right}, one.name_{left}))"
-    )
-
-
-_INITIAL = (
-    "least(length(one.name_family), length(one.name_given),"
-    " length(other.name_family), length(other.name_given)) = 1"
-)
-
-NAME_LEVEL = f"""
-    case
-        when one.name_kind is null or other.name_kind is null then 'unknown'
-        when one.name_kind = 'surname_only' or other.name_kind = 'surname_only'
-            then case
-                when one.name_family in (other.name_family, other.name_given)
-                    or other.name_family = one.name_given then 'partial'
-                else 'conflict'
-            end
-        when one.name_han is not null and other.name_han is not null
-            then case when one.name_han = other.name_han then 'same' else 'han_conflict' end
-        when one.name_key = other.name_key
-            then case when one.is_named and other.is_named then 'same' else 'partial' end
-        when one.name_kind <> 'latin' and other.name_kind <> 'latin' then 'conflict'
-        when one.name_family is null or other.name_family is null
-            or one.name_given is null or other.name_given is null
-            then case
-                when coalesce({_alike("family", "family")}, false)
-                    or coalesce({_alike("given", "given")}, false)
-                    or coalesce({_alike("family", "given")}, false)
-                    or coalesce({_alike("given", "family")}, false) then 'partial'
-                else 'unknown'
-            end
-        when one.name_kind <> 'latin' or other.name_kind <> 'latin'
-            then case
-                when one.name_family in (other.name_family, other.name_given)
-                    or other.name_family = one.name_given then 'partial'
-                else 'conflict'
-            end
-        when {_INITIAL}
-            then case
-                when ({_alike("family", "family")} and {_shortened("given", "given")})
-                    or ({_alike("given", "given")} and {_shortened("family", "family")})
-                    or ({_alike("family", "given")} and {_shortened("given", "family")})
-                    or ({_alike("given", "family")} and {_shortened("family", "given")})
-                    then 'partial'
-                else 'conflict'
-            end
-        when {_alike("family", "family")} and {_alike("given", "given")} then 'close'
-        when {_alike("family", "given")} and {_alike("given", "family")} then 'close'
-        when one.name_family = other.name_family and {_shortened("given", "given")} then 'close'
-        when {_alike("given", "given")} and length(one.name_given) > 2 then 'partial'
-        when {_alike("family", "family")} or {_alike("family", "given")}
-            or {_alike("given", "family")} then 'kin'
-        else 'conflict'
-    end
-"""
-"""Different Han characters are different people even where they sound alike; pinyin tells too
-little to forgive a letter; Western names are forgiven a slip of the pen and a lost middle name, and
-a new family name is a partial agreement: people marry. Another given name with the family name is
-`kin`: a relative, or the same person under a middle name. A single word may be a nickname."""
-
-BIRTH_LEVEL = f"""
-    case
-        when one.birth_date is null or other.birth_date is null then 'unknown'
-        when one.birth_date = other.birth_date then 'same'
-        when abs(year(one.birth_date) - year(other.birth_date)) >= {GENERATION_YEARS}
-            then 'conflict'
-        when damerau_levenshtein(
-                strftime(one.birth_date, '%Y%m%d'), strftime(other.birth_date, '%Y%m%d')
-            ) <= 1 then 'close'
-        when year(one.birth_date) = year(other.birth_date)
-            and month(one.birth_date) = day(other.birth_date)
-            and day(one.birth_date) = month(other.birth_date) then 'close'
-        when year(one.birth_date) = year(other.birth_date)
-            and '0101' in (strftime(one.birth_date, '%m%d'), strftime(other.birth_date, '%m%d'))
-            then 'unclear'
-        when damerau_levenshtein(
-                strftime(one.birth_date, '%Y%m%d'), strftime(other.birth_date, '%Y%m%d')
-            ) <= 2 then 'unclear'
-        else 'conflict'
-    end
-"""
-
-ADDRESS_LEVEL = f"""
-    case
-        when one.city_key <> other.city_key
-            and one.postcode is distinct from other.postcode
-            and (
-                strlen(one.city_key) > length(one.city_key)
-                or jaro_winkler_similarity(one.city_key, other.city_key) < {CLOSE_STREET}
-            ) then 'differs'
-        when one.street_key = other.street_key and one.number_key = other.number_key then 'same'
-        when one.street_key = other.street_key
-            and (
-                one.number_key is null or other.number_key is null
-                or starts_with(one.number_key, other.number_key || '-')
-                or starts_with(other.number_key, one.number_key || '-')
-            ) then 'near'
-        when one.street_key = other.street_key
-            and (one.postcode = other.postcode or one.city_key = other.city_key) then 'near'
-        when one.number_key = other.number_key
-            and strlen(one.street_key) = length(one.street_key)
-            and jaro_winkler_similarity(one.street_key, other.street_key) >= {CLOSE_STREET}
-            then case when one.postcode = other.postcode then 'same' else 'near' end
-        when one.postcode = other.postcode then 'area'
-        when one.street_key <> other.street_key then 'differs'
-        when one.city_key = other.city_key then 'city'
-        else 'unknown'
-    end
-"""
-
-DOCUMENT_LEVEL = """
-    case
-        when one.document is null or other.document is null then 'unknown'
-        when one.document = other.document then 'same'
-        when left(one.document, -1) = left(other.document, -1) then 'differs'
-        when damerau_levenshtein(one.document, other.document) <= 1 then 'close'
-        else 'differs'
-    end
-"""
-"""Numbers of identity documents: a slip of the pen apart, or of two people. Documents that were
-issued together differ in the last character."""
+_COLUMNS = {
+    "name": "name_level",
+    "birth_date": "birth_level",
+    "address": "address_level",
+    "document": "document_level",
+}
+_DOCUMENTS = """(
+    select node, min(identifier_value) as document
+    from identity_identifiers
+    where identifier_type = 'national_id' and is_valid
+    group by node
+)"""
+_TEXTS = {
+    "name": (
+        NAME_LEVEL,
+        "name_kind, is_named, name_han, name_key, name_family, name_given",
+        "identity_profiles",
+    ),
+    "address": (ADDRESS_LEVEL, "city_key, street_key, number_key, postcode", "identity_profiles"),
+    "document": (DOCUMENT_LEVEL, "document", _DOCUMENTS),
+}
+"""What a level means that prints may leave open, the texts that tell it, and where they are."""
 
 
-def compare(con: duckdb.DuckDBPyConnection) -> None:
+def compare(con: duckdb.DuckDBPyConnection, prints: Prints, pairs: tuple[Nodes, Nodes]) -> None:
     """Make `identity_compared`: one row per pair with its levels and shared identifiers.
 
-    Columns: a, b, name_level, birth_level, address_level, name_records (records that bear the
-    commoner of the two names), and strong_count, contact_count, weak_count of different identifier
-    types that both carry.
+    Columns: a, b, name_level, birth_level, address_level, document_level, contact_level,
+    name_records (records that bear the commoner of the two names), and strong_count, contact_count,
+    weak_count of different identifier types that both carry.
     """
-    con.execute(
-        """
-        create or replace temp table identity_name_counts as
-        select hash(name_key) as name, count(*) as records
-        from identity_profiles
-        where name_key is not null
-        group by hash(name_key)
-        having count(*) > 2
-        """
-    ).fetchall()
-    con.execute(
-        """
-        create or replace temp table identity_compared_nodes as
-        with paired as (
-            select a as node from identity_pairs
-            union
-            select b as node from identity_pairs
-        ),
-        documents as (
-            select node, min(identifier_value) as document
-            from identity_identifiers
-            where identifier_type = 'national_id' and is_valid
-            group by node
+    import numpy as np
+
+    one, other = pairs
+    levels = settled_levels(prints, one, other)
+    for feature in _TEXTS:
+        _read_open(con, feature, levels[feature], pairs)
+    namesakes = _namesakes(prints)
+    contactable = _contactable(con, len(namesakes))
+    _count_shared_types(con)
+    columns = {
+        "a": one.astype(np.int32),
+        "b": other.astype(np.int32),
+        "namesakes": np.maximum(namesakes[one], namesakes[other]),
+        "contactable": (contactable[one] & contactable[other]).astype(np.uint8),
+        **levels,
+    }
+    with shown(con, "identity_settled", columns):
+        con.execute(
+            f"""
+            create or replace temp table identity_compared as
+            select
+                settled.a,
+                settled.b,
+                {", ".join(_level(feature) for feature in _COLUMNS)},
+                case
+                    when types.contact_count > 0 then 'same'
+                    when settled.contactable = 1 then 'differs'
+                    else 'unknown'
+                end as contact_level,
+                settled.namesakes as name_records,
+                coalesce(types.strong_count, 0) as strong_count,
+                coalesce(types.contact_count, 0) as contact_count,
+                coalesce(types.weak_count, 0) as weak_count
+            from identity_settled as settled
+            left join identity_pair_types as types
+                on (settled.a::bigint << 32) | settled.b = types.pair
+            """
+        ).fetchall()
+    con.execute("drop table identity_pair_types").fetchall()
+
+
+def _level(feature: str) -> str:
+    """The level of a code, as an enum: it compares with texts, and is several times smaller."""
+    levels = LEVELS[feature]
+    words = " ".join(f"when {code} then '{level}'" for code, level in enumerate(levels))
+    names = ", ".join(f"'{level}'" for level in levels)
+    return f"(case settled.{feature} {words} end)::enum({names}) as {_COLUMNS[feature]}"
+
+
+def _read_open(
+    con: duckdb.DuckDBPyConnection, feature: str, codes: Codes, pairs: tuple[Nodes, Nodes]
+) -> None:
+    """Fill in the levels that are open, by the texts of the records."""
+    import numpy as np
+
+    places = np.flatnonzero(codes == OPEN)
+    one, other = pairs
+    level, texts, source = _TEXTS[feature]
+    with shown(con, "identity_open_pairs", {"place": places, "a": one[places], "b": other[places]}):
+        read = read_arrays(
+            con,
+            f"""
+            with texts as materialized (
+                select node, {texts}
+                from {source}
+                where node in (
+                    select a from identity_open_pairs
+                    union
+                    select b from identity_open_pairs
+                )
+            )
+            select
+                pairs.place,
+                (list_position({list(LEVELS[feature])}, {level}) - 1)::tinyint as code
+            from identity_open_pairs as pairs
+            inner join texts as one on pairs.a = one.node
+            inner join texts as other on pairs.b = other.node
+            """,
         )
-        select
-            profiles.*,
-            counts.records as name_records,
-            documents.document,
-            profiles.node in (
-                select identifiers.node
-                from identity_identifiers as identifiers
-                where
-                    identifiers.is_valid
-                    and identifiers.identifier_type in (
-                        select identifier_type from identity_types where strength = 'contact'
-                    )
-            ) as is_contactable
-        from identity_profiles as profiles
-        semi join paired on profiles.node = paired.node
-        left join identity_name_counts as counts on hash(profiles.name_key) = counts.name
-        left join documents on profiles.node = documents.node
-        """
-    ).fetchall()
-    # Types as bits of one number, which is several times cheaper than to count distinct texts.
+    codes[read["place"]] = read["code"]
+
+
+def _namesakes(prints: Prints) -> npt.NDArray[np.int32]:
+    """On how many records each record's name is; two at least, for a pair bears it."""
+    import numpy as np
+
+    counts = np.full(len(prints.is_named), 2, dtype=np.int32)
+    bearers = np.flatnonzero(prints.known("name_key"))
+    _, name, records = np.unique(
+        prints.details["name_key"][bearers], return_inverse=True, return_counts=True
+    )
+    counts[bearers] = np.maximum(records[name], 2)
+    return counts
+
+
+def _contactable(con: duckdb.DuckDBPyConnection, node_count: int) -> Flags:
+    """Which records have a contact detail that reaches their person."""
+    import numpy as np
+
+    reached = read_arrays(
+        con,
+        f"""
+        select node
+        from identity_identifiers
+        where
+            is_valid
+            and node < {node_count}
+            and identifier_type in (
+                select identifier_type from identity_types where strength = 'contact'
+            )
+        """,
+    )
+    contactable = np.zeros(node_count, dtype=np.bool_)
+    contactable[reached["node"]] = True
+    return contactable
+
+
+def _count_shared_types(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `identity_pair_types`: how many types of each strength a pair has in common.
+
+    Types are bits of one number, which is several times cheaper than to count distinct texts.
+    """
     con.execute(
         """
         create or replace temp table identity_pair_types as
@@ -221,32 +198,3 @@ def compare(con: duckdb.DuckDBPyConnection) -> None:
         group by pair
         """
     ).fetchall()
-    con.execute(
-        f"""
-        create or replace temp table identity_compared as
-        select
-            pairs.a,
-            pairs.b,
-            {NAME_LEVEL} as name_level,
-            {BIRTH_LEVEL} as birth_level,
-            {ADDRESS_LEVEL} as address_level,
-            {DOCUMENT_LEVEL} as document_level,
-            case
-                when types.contact_count > 0 then 'same'
-                when one.is_contactable and other.is_contactable then 'differs'
-                else 'unknown'
-            end as contact_level,
-            greatest(coalesce(one.name_records, 2), coalesce(other.name_records, 2))
-                as name_records,
-            coalesce(types.strong_count, 0) as strong_count,
-            coalesce(types.contact_count, 0) as contact_count,
-            coalesce(types.weak_count, 0) as weak_count
-        from identity_pairs as pairs
-        inner join identity_compared_nodes as one on pairs.a = one.node
-        inner join identity_compared_nodes as other on pairs.b = other.node
-        left join identity_pair_types as types
-            on (pairs.a::bigint << 32) | pairs.b = types.pair
-        """
-    ).fetchall()
-    for name in ("pair_types", "compared_nodes", "name_counts"):
-        con.execute(f"drop table identity_{name}").fetchall()

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assets.enrich.identity.arrays import read_arrays, shown
 from assets.enrich.identity.cluster.constrained import constrained_components
 from assets.enrich.identity.cluster.interface import Method, cluster
-from assets.enrich.identity.link.compare import BIRTH_LEVEL, NAME_LEVEL
+from assets.enrich.identity.link.levels import BIRTH_LEVEL, NAME_LEVEL
+from assets.enrich.identity.link.prints import Prints
 from assets.enrich.identity.rules import Rules
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ _ALWAYS_WEIGHT = 2.0
 """Above every rule; below do-not-link, which is no weight but a bar."""
 _DIFFERENT_NAMES = 0.75
 """Western names with a part less alike than this (Jaro-Winkler) are two people's."""
+_OF_ONE_PERSON = ("name_key", "name_han", "name_family", "birth_date")
+"""A cluster that knows one of these twice, and differently, is looked at closer."""
 
 
 def add_decisions(con: duckdb.DuckDBPyConnection) -> None:
@@ -56,13 +60,16 @@ def add_decisions(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
 
 
-def resolve_conflicts(con: duckdb.DuckDBPyConnection, rules: Rules, method: Method) -> None:
+def resolve_conflicts(
+    con: duckdb.DuckDBPyConnection, rules: Rules, method: Method, prints: Prints
+) -> None:
     """Make `identity_clusters` for good; refused links keep their reason in `identity_links`."""
     strong = ", ".join(f"'{name}'" for name in (ALWAYS_LINK, *rules.strong_rules))
     _find_voices(con, strong, method)
     _cluster_accepted(con, method)
     if _refuse_over_cap(con, rules.clusters.maximum, strong):
         _cluster_accepted(con, method)
+    _find_suspects(con, prints)
     _find_cannot_pairs(con)
     if _refuse_conflicts(con):
         _cluster_accepted(con, method)
@@ -73,21 +80,20 @@ def _find_voices(con: duckdb.DuckDBPyConnection, strong: str, method: Method) ->
     con.execute(
         f"""
         create or replace temp table identity_accepted as
-        select distinct a, b
+        select a, b
         from identity_links
         where is_accepted and rule in ({strong})
         """
     ).fetchall()
     cluster(con, method)
-    con.execute(
-        "create or replace temp table identity_voices as select * from identity_clusters"
-    ).fetchall()
+    con.execute("drop table if exists identity_voices").fetchall()
+    con.execute("alter table identity_clusters rename to identity_voices").fetchall()
 
 
 def _cluster_accepted(con: duckdb.DuckDBPyConnection, method: Method) -> None:
     con.execute(
         "create or replace temp table identity_accepted as"
-        " select distinct a, b from identity_links where is_accepted"
+        " select a, b from identity_links where is_accepted"
     ).fetchall()
     cluster(con, method)
 
@@ -118,48 +124,59 @@ def _refuse_over_cap(con: duckdb.DuckDBPyConnection, maximum: int, strong: str) 
     return bool(refused and refused[0][0])
 
 
+def _find_suspects(con: duckdb.DuckDBPyConnection, prints: Prints) -> None:
+    """Make `identity_suspects`: founder, voice and profile of the members of mixed clusters.
+
+    Mixed is a cluster that has two names, two family names or two birth dates. Members that strong
+    links tie are one voice; two voices alone are always linked, and so weighed already.
+    """
+    import numpy as np
+
+    members = read_arrays(
+        con,
+        """
+        with larger as (
+            select founder
+            from identity_clusters
+            where node <> founder
+            group by founder
+            having count(*) >= 2
+        )
+        select clusters.node, clusters.founder, voices.founder as voice
+        from identity_clusters as clusters
+        semi join larger on clusters.founder = larger.founder
+        inner join identity_voices as voices on clusters.node = voices.node
+        """,
+    )
+    node, founder, voice = members["node"], members["founder"], members["voice"]
+    # A voice is called after its most senior record, which is in the same cluster.
+    voices = np.bincount(founder[node == voice], minlength=len(prints.is_named))
+    is_mixed = np.zeros(len(voices), dtype=np.bool_)
+    for detail in _OF_ONE_PERSON:
+        knows = prints.known(detail)[node]
+        seen = prints.details[detail][node[knows]]
+        # Whichever member of the cluster is written last: the others must be like it.
+        example = np.empty(len(voices), dtype=seen.dtype)
+        example[founder[knows]] = seen
+        is_mixed[founder[knows][seen != example[founder[knows]]]] = True
+    suspect = is_mixed[founder] & (voices[founder] > 2)
+    with shown(con, "identity_mixed", {name: each[suspect] for name, each in members.items()}):
+        con.execute(
+            """
+            create or replace temp table identity_suspects as
+            select mixed.founder, mixed.voice, profiles.*
+            from identity_profiles as profiles
+            inner join identity_mixed as mixed on profiles.node = mixed.node
+            """
+        ).fetchall()
+
+
 def _find_cannot_pairs(con: duckdb.DuckDBPyConnection) -> None:
     """Make `identity_cannot` (a, b): pairs of one cluster that must not be one.
 
     Members that strong links tie are one voice: their names are compared with another
     member's together, and one agreement among them outweighs a contradiction.
     """
-    con.execute(
-        """
-        create or replace temp table identity_suspects as
-        with larger as (
-            select founder from identity_clusters where node <> founder group by founder
-        ),
-        joined as (
-            select clusters.node, clusters.founder, voices.founder as voice
-            from identity_clusters as clusters
-            semi join larger on clusters.founder = larger.founder
-            inner join identity_voices as voices on clusters.node = voices.node
-        ),
-        -- Two voices alone are always linked with each other, and so weighed already.
-        many_voiced as (
-            select founder from joined group by founder having count(distinct voice) > 2
-        ),
-        members as (
-            select joined.founder, profiles.*, joined.voice
-            from joined
-            semi join many_voiced on joined.founder = many_voiced.founder
-            inner join identity_profiles as profiles on joined.node = profiles.node
-        )
-        select members.*
-        from members
-        semi join (
-            select founder
-            from members
-            group by founder
-            having
-                min(name_key) <> max(name_key)
-                or min(name_han) <> max(name_han)
-                or min(name_family) <> max(name_family)
-                or min(birth_date) <> max(birth_date)
-        ) as mixed on members.founder = mixed.founder
-        """
-    ).fetchall()
     con.execute(
         f"""
         create or replace temp table identity_cannot as
@@ -217,10 +234,8 @@ def _find_cannot_pairs(con: duckdb.DuckDBPyConnection) -> None:
 
 def _refuse_conflicts(con: duckdb.DuckDBPyConnection) -> bool:
     """Refuse the weakest links between records that must not be one; whether there were any."""
-    import numpy as np
-    import pyarrow as pa
-
-    flagged = con.sql(
+    flagged = read_arrays(
+        con,
         f"""
         with flagged as (
             select distinct one.founder
@@ -233,37 +248,31 @@ def _refuse_conflicts(con: duckdb.DuckDBPyConnection) -> bool:
             links.a,
             links.b,
             max(case when links.rule = '{ALWAYS_LINK}' then {_ALWAYS_WEIGHT} else links.score end)
-                as weight
+                ::double as weight
         from identity_links as links
         inner join identity_clusters as clusters on links.a = clusters.node
         semi join flagged on clusters.founder = flagged.founder
         where links.is_accepted
         group by links.a, links.b
-        """
-    ).to_arrow_table()
-    if len(flagged) == 0:
+        """,
+    )
+    if len(flagged["a"]) == 0:
         return False
-    cannot = con.sql("select a, b from identity_cannot").to_arrow_table()
-    columns = {name: np.array(flagged.column(name).to_pylist()) for name in ("a", "b", "weight")}
-    bars = {name: np.array(cannot.column(name).to_pylist(), dtype=np.int64) for name in ("a", "b")}
+    cannot = read_arrays(con, "select a, b from identity_cannot")
     found = constrained_components(
-        columns["a"], columns["b"], columns["weight"], bars["a"], bars["b"]
+        flagged["a"], flagged["b"], flagged["weight"], cannot["a"], cannot["b"]
     )
-    founders = dict(zip(found.nodes.tolist(), found.founders.tolist(), strict=True))
-    con.register(
-        "identity_parted",
-        pa.table({"node": list(founders), "founder": list(founders.values())}),
-    )
-    con.execute(
-        f"""
-        update identity_links set is_accepted = false, reason = '{CONFLICT}'
-        from identity_parted as one, identity_parted as other
-        where
-            identity_links.a = one.node
-            and identity_links.b = other.node
-            and one.founder <> other.founder
-            and identity_links.is_accepted
-        """
-    ).fetchall()
-    con.unregister("identity_parted")
+    parted = {"node": found.nodes, "founder": found.founders}
+    with shown(con, "identity_parted", parted):
+        con.execute(
+            f"""
+            update identity_links set is_accepted = false, reason = '{CONFLICT}'
+            from identity_parted as one, identity_parted as other
+            where
+                identity_links.a = one.node
+                and identity_links.b = other.node
+                and one.founder <> other.founder
+                and identity_links.is_accepted
+            """
+        ).fetchall()
     return True

@@ -49,16 +49,11 @@ def decide(con: duckdb.DuckDBPyConnection, rules: Rules, node_count: int) -> Non
         """
     ).fetchall()
     for rule in rules.evidence_rules:
-        unless_linked = """
-            anti join (select a, b from identity_links where is_accepted) as linked
-                on weighed.a = linked.a and weighed.b = linked.b
-        """
         con.execute(
             f"""
             insert into identity_links by name
             select *, reason is null as is_accepted
-            from ({_evidence_links(rule, rules.evidence)}) as weighed
-            {"" if rule.is_strong else unless_linked}
+            from ({_evidence_links(rule, rules.evidence)})
             """
         ).fetchall()
 
@@ -72,6 +67,7 @@ def _identifier_links(rules: Rules) -> str:
         select
             shared.a,
             shared.b,
+            shared.value_id,
             types.rule,
             known.identifier_type,
             known.identifier_value,
@@ -96,6 +92,7 @@ def _key_links(rule: Rule) -> str:
             a,
             b,
             '{rule.name}' as rule,
+            null::integer as value_id,
             null as identifier_type,
             null as identifier_value,
             {AGREEMENT} as agreement,
@@ -107,17 +104,24 @@ def _key_links(rule: Rule) -> str:
 
 
 def _evidence_links(rule: Rule, evidence: Evidence) -> str:
+    """Links on weighed evidence, of pairs that are not linked yet unless the rule is strong."""
+    unless_linked = """
+        anti join (select a, b from identity_links where is_accepted) as linked
+            on judged.a = linked.a and judged.b = linked.b
+    """
     return f"""
         select
-            a,
-            b,
+            judged.a,
+            judged.b,
             '{rule.name}' as rule,
+            null::integer as value_id,
             null as identifier_type,
             null as identifier_value,
             {AGREEMENT} || concat(' bits:', round(bits, 1)) as agreement,
             {rule.weight} as score,
             {_veto(rule)} as reason
-        from identity_judged
+        from identity_judged as judged
+        {"" if rule.is_strong else unless_linked}
         where bits >= {evidence.minimum_bits} and {levels_shown(rule.needs)}
     """
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
-from assets.enrich.identity.link.compare import ADDRESS_LEVEL, BIRTH_LEVEL, NAME_LEVEL
 from assets.enrich.identity.link.decide import AGREEMENT, WEAK, reason_name
+from assets.enrich.identity.link.levels import ADDRESS_LEVEL, BIRTH_LEVEL, NAME_LEVEL
 from assets.enrich.identity.rules import Levels, Rules
 
 if TYPE_CHECKING:

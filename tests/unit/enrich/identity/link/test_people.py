@@ -136,6 +136,20 @@ CASES: dict[str, Case] = {
         row("m", LEAD, phone="13812342024"),
         row("n", PROFILE, phone="13812342024"),
     ),
+    "nameless, through another that found its customer": case(
+        "a m n",
+        row("a", full_name="韦思颖", phone="13812342027"),
+        row("m", LEAD, phone="13812342027", email="thirteen.wei@example.com"),
+        row("n", PROFILE, email="thirteen.wei@example.com"),
+        links=("a m same_phone", "m n same_email"),
+    ),
+    "nameless, and only one of two details is theirs alone": case(
+        "m n | o",
+        row("m", LEAD, phone="13812342028", phone_2="13812342029"),
+        row("n", PROFILE, phone="13812342028", phone_2="13812342029"),
+        row("o", LEAD, phone="13812342029"),
+        links=("m n same_phone", "m n same_phone name_unknown", "m o same_phone name_unknown"),
+    ),
     "a family name with a title": case(
         "a mr | b",
         row("a", full_name="汪海涛", phone="13812342025"),
