@@ -77,3 +77,25 @@ def shown(
         yield
     finally:
         con.unregister(relation)
+
+
+def may_recur(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Which hashes share a bucket with another: all that occur twice, and some more.
+
+    Most values of a million are alone, and need not be sorted to be found so.
+    """
+    import numpy as np
+
+    bits = len(hashes).bit_length() + 1
+    buckets = (hashes >> np.uint64(64 - bits)).astype(np.int64)
+    shared: npt.NDArray[np.bool_] = (np.bincount(buckets) > 1)[buckets]
+    return shared
+
+
+def is_first(ordered: npt.NDArray[np.number]) -> npt.NDArray[np.bool_]:
+    """Where a new value begins."""
+    import numpy as np
+
+    begins = np.ones(len(ordered), dtype=np.bool_)
+    begins[1:] = ordered[1:] != ordered[:-1]
+    return begins

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assets.enrich.identity.arrays import is_first, read_arrays
 from assets.enrich.identity.keys.hashes import PADS_TABLE
 from assets.enrich.identity.rules import ATTRIBUTES, Rules
 
@@ -99,6 +100,8 @@ def number_records(
     relation, `record_hash` tells whether its raw values, or what they are standardised by, have
     changed since last night.
     """
+    import numpy as np
+
     con.execute(
         f"""
         create or replace temp table identity_nodes as
@@ -110,7 +113,6 @@ def number_records(
                 source,
                 source_record_id,
                 first_seen_at,
-                observed_at,
                 is_linkable
             from {inputs.people}
             order by
@@ -122,9 +124,8 @@ def number_records(
         """,
         {"priority": rules.source_priority},
     ).fetchall()
-    doubles = con.execute(
-        "select count(*) - count(distinct hash(source, source_record_id)) from identity_nodes"
-    ).fetchall()[0][0]
+    ids = read_arrays(con, "select hash(source, source_record_id) as id from identity_nodes")["id"]
+    doubles = len(ids) - int(is_first(np.sort(ids)).sum())
     if doubles:
         raise IdentityInputError(
             f"{inputs.people} holds {doubles} records twice; its key is source, source_record_id; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.arrays import read_arrays
+from assets.enrich.identity.arrays import is_first, may_recur, read_arrays
 from assets.enrich.identity.link.prints import Prints
 from assets.enrich.identity.rules import Rules
 
@@ -38,7 +38,7 @@ def find_pairs(con: duckdb.DuckDBPyConnection, rules: Rules, prints: Prints) -> 
     for keys, limit in blocks:
         found += _alike(prints, keys, limit)
     pairs = np.sort(np.concatenate(found))
-    pairs = pairs[_is_first(pairs)]
+    pairs = pairs[is_first(pairs)]
     return pairs >> 32, pairs & 0xFFFFFFFF
 
 
@@ -67,11 +67,11 @@ def _alike(prints: Prints, keys: list[str], limit: int) -> Iterator[npt.NDArray[
         held = held & prints.known(key)
     nodes = np.flatnonzero(held)
     hashes = _mixed([prints.details[key][nodes] for key in keys])
-    company = _in_company(hashes)
-    nodes, hashes = nodes[company], hashes[company]
+    kept = may_recur(hashes)
+    nodes, hashes = nodes[kept], hashes[kept]
     order = np.argsort(hashes)
     nodes, hashes = nodes[order], hashes[order]
-    group = np.cumsum(_is_first(hashes)) - 1
+    group = np.cumsum(is_first(hashes)) - 1
     size = np.bincount(group)[group]
     small = (size > 1) & (size <= limit)
     nodes, group = nodes[small], group[small]
@@ -92,25 +92,3 @@ def _mixed(columns: list[Numbers]) -> Numbers:
     for column in columns[1:]:
         mixed = (mixed ^ (mixed >> half)) * odd + column
     return (mixed ^ (mixed >> half)) * odd
-
-
-def _in_company(hashes: Numbers) -> npt.NDArray[np.bool_]:
-    """Which hashes share a bucket with another: all that occur twice, and some more.
-
-    Most records are alone with their keys, and need not be sorted to be found so.
-    """
-    import numpy as np
-
-    bits = len(hashes).bit_length() + 1
-    buckets = (hashes >> np.uint64(64 - bits)).astype(np.int64)
-    in_company: npt.NDArray[np.bool_] = (np.bincount(buckets) > 1)[buckets]
-    return in_company
-
-
-def _is_first(ordered: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
-    """Where a new value begins."""
-    import numpy as np
-
-    is_first = np.ones(len(ordered), dtype=np.bool_)
-    is_first[1:] = ordered[1:] != ordered[:-1]
-    return is_first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assets.enrich.identity.arrays import is_first, may_recur, read_arrays, shown
 from assets.enrich.identity.rules import Rules
 
 if TYPE_CHECKING:
@@ -56,36 +57,7 @@ def find_shared_values(con: duckdb.DuckDBPyConnection) -> None:
     have. A hub is judged by names first: a person with thirty orders is no hub, a shop's telephone
     on thirty customers is.
     """
-    con.execute(
-        """
-        create or replace temp table identity_carried as
-        select identifiers.node, identifiers.value_key
-        from identity_identifiers as identifiers
-        anti join (select node from identity_nodes where not is_linkable) as barred
-            on identifiers.node = barred.node
-        where identifiers.is_valid and not identifiers.is_reference
-        """
-    ).fetchall()
-    con.execute(
-        """
-        create or replace temp table identity_common as
-        select (row_number() over ())::integer as value_id, value_key, center, records
-        from (
-            select value_key, min(node) as center, count(*) as records
-            from identity_carried
-            group by value_key
-            having min(node) < max(node)
-        )
-        """
-    ).fetchall()
-    con.execute(
-        """
-        create or replace temp table identity_carriers as
-        select common.value_id, carried.node
-        from identity_carried as carried
-        inner join identity_common as common on carried.value_key = common.value_key
-        """
-    ).fetchall()
+    _find_carriers(con)
     # Names are counted only where the records are too many for them all to be different.
     con.execute(
         f"""
@@ -121,8 +93,7 @@ def find_shared_values(con: duckdb.DuckDBPyConnection) -> None:
         left join named on limited.value_id = named.value_id
         """
     ).fetchall()
-    for name in ("carried", "common"):
-        con.execute(f"drop table identity_{name}").fetchall()
+    con.execute("drop table identity_common").fetchall()
     con.execute(
         """
         update vault.identity.identifiers set is_shared = true
@@ -133,6 +104,48 @@ def find_shared_values(con: duckdb.DuckDBPyConnection) -> None:
             )
         """
     ).fetchall()
+
+
+def _find_carriers(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `identity_carriers` (value_id, node) and `identity_common` (one row per value_id)."""
+    import numpy as np
+
+    carried = read_arrays(
+        con,
+        """
+        select identifiers.node, identifiers.value_key
+        from identity_identifiers as identifiers
+        anti join (select node from identity_nodes where not is_linkable) as barred
+            on identifiers.node = barred.node
+        where identifiers.is_valid and not identifiers.is_reference
+        """,
+    )
+    kept = may_recur(carried["value_key"])
+    nodes, keys = carried["node"][kept], carried["value_key"][kept]
+    order = np.argsort(keys)
+    nodes, keys = nodes[order], keys[order]
+    begins = is_first(keys)
+    records = np.diff(np.append(np.flatnonzero(begins), len(keys)))
+    is_common = np.repeat(records > 1, records)
+    nodes, keys, begins = nodes[is_common], keys[is_common], begins[is_common]
+    starts, records = np.flatnonzero(begins), records[records > 1]
+    value_ids = np.arange(len(records), dtype=np.int32)
+    for table, columns in (
+        ("carriers", {"value_id": np.repeat(value_ids, records), "node": nodes}),
+        (
+            "common",
+            {
+                "value_id": value_ids,
+                "value_key": keys[starts],
+                "center": np.minimum.reduceat(nodes, starts) if len(starts) else nodes,
+                "records": records,
+            },
+        ),
+    ):
+        with shown(con, "identity_found", columns):
+            con.execute(
+                f"create or replace temp table identity_{table} as from identity_found"
+            ).fetchall()
 
 
 def pair_carriers(con: duckdb.DuckDBPyConnection) -> None:
