@@ -8,7 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.enrich.identity.standardise.addresses_array import COLUMNS, read_plain_han
-from assets.enrich.identity.standardise.addresses_han import ADDRESS_FILLERS, read_han_address
+from assets.enrich.identity.standardise.addresses_han import (
+    ADDRESS_FILLERS,
+    read_han_address,
+    read_place,
+)
 from assets.enrich.identity.standardise.addresses_latin import read_latin_address
 from assets.enrich.identity.standardise.arrays import (
     BATCH,
@@ -20,11 +24,13 @@ from assets.enrich.identity.standardise.arrays import (
     to_arrow,
     without_nulls,
 )
+from assets.enrich.identity.standardise.places import PROVINCE_OF
 from assets.enrich.identity.standardise.text import SEPARATOR, normalised, simplify
 
 _PARTS = 5
 _FULL_WIDTH = 0xEF
 """First byte of full-width letters and digits in UTF-8, and of little else."""
+_WORD = re.compile("[a-z]{2}")
 _HAN = re.compile("[\u3007\u3400-\u9fff\U00020000-\U000323af]")
 
 
@@ -75,4 +81,9 @@ def read_address(text: str) -> tuple[str, str, str, str, str]:
         address = ""
     if text.isascii() or not _HAN.search(text):
         return read_latin_address(region, city, address, number, postcode)
-    return read_han_address(region, city, address, number, postcode)
+    if _HAN.search(address) or not _WORD.search(address):
+        return read_han_address(region, city, address, number, postcode)
+    # A street in letters in a city written in Chinese.
+    _, _, street, numbers, postcode = read_latin_address(region, city, address, number, postcode)
+    region_key, city_key = read_place(region, city)
+    return region_key or PROVINCE_OF.get(city_key, ""), city_key, street, numbers, postcode

@@ -60,7 +60,7 @@ def read_han_address(
 
 def read_han_street(region: str, city: str, address: str) -> tuple[str, str, str, str]:
     """Region, city and street of an address without spaces; and what follows the street."""
-    told_region, told_city = _told(region, city) if region or city else ("", "")
+    told_region, told_city = read_place(region, city) if region or city else ("", "")
     found_region, found_city, rest = split_place(address)
     match = _DISTRICT.match(rest)
     rest = rest[match.end() :] if match else rest
@@ -72,7 +72,7 @@ def read_han_street(region: str, city: str, address: str) -> tuple[str, str, str
 
 
 @lru_cache(maxsize=1 << 16)
-def _told(region: str, city: str) -> tuple[str, str]:
+def read_place(region: str, city: str) -> tuple[str, str]:
     """Region and city of columns of their own; each may hold both (浙江省杭州市)."""
     region_text, city_text = _NOISE.sub("", region), _NOISE.sub("", city)
     region_of_region, city_of_region, _ = split_place(region_text)

@@ -45,6 +45,20 @@ def test_an_address_has_one_key(raw: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
+        (parts("", "苏州市", "723 Gold Street", "", ""), ("gold st", "723")),
+        (parts("江苏省", "苏州市", "Flat 5, 723 Gold Street", "", ""), ("gold st", "723-5")),
+        (parts("江苏", "苏州", "Gold St", "723号", ""), ("gold st", "723")),
+    ],
+)
+def test_a_street_in_letters_may_lie_in_a_city_written_in_chinese(
+    raw: str, expected: tuple[str, str]
+) -> None:
+    assert one(raw) == ("江苏", "苏州", *expected, None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
         ("上海市长宁区长宁路123弄4号502室", ("上海", "上海", "长宁路", "123-4-502", None)),
         ("北京市北京市海淀区中关村大街1号", ("北京", "北京", "中关村大街", "1", None)),
         ("廣東省深圳市南山區科苑路15號B棟301", ("广东", "深圳", "科苑路", "15-b-301", None)),
