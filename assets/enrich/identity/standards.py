@@ -198,7 +198,7 @@ def _identifiers(
             continue
         query = " union all ".join(raw_values(column) for column in wanted)
         raw = con.sql(f"select * from ({query}) where raw_value is not null").to_arrow_table()
-        # Hardly two records carry the same one, so that to look for distinct ones does not pay.
+        # As arrays: to look for distinct values would cost more than to clean them all.
         cleaned = registry.standardise(standardiser, one_chunk(raw.column("raw_value")), region)
         for name in ("node", "identifier_type"):
             cleaned = cleaned.append_column(name, raw.column(name))
@@ -228,9 +228,7 @@ def _identifiers(
 
 
 def _attributes(con: duckdb.DuckDBPyConnection, columns: Sequence[Column], as_of: date) -> None:
-    from assets.enrich.identity.standardise.addresses import standardise_addresses
     from assets.enrich.identity.standardise.dates import standardise_birth_dates
-    from assets.enrich.identity.standardise.names import standardise_names
 
     # Side by side in one table, so that their results need no join.
     raw = con.sql(
@@ -246,8 +244,8 @@ def _attributes(con: duckdb.DuckDBPyConnection, columns: Sequence[Column], as_of
     ).to_arrow_table()
     cleaned = raw.select(["node", "record_hash"])
     for name, standardiser, made in (
-        ("name", standardise_names, _NAME),
-        ("address", standardise_addresses, _PLACE),
+        ("name", partial(registry.standardise, "name"), _NAME),
+        ("address", partial(registry.standardise, "address"), _PLACE),
         ("birth", partial(standardise_birth_dates, as_of=as_of), ("birth_date",)),
     ):
         results = _by_distinct(raw.column(name), standardiser)

@@ -179,15 +179,20 @@ def accept_changes(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def drop_scratch(con: duckdb.DuckDBPyConnection) -> None:
-    """Drop the temp tables of identity resolution, but not what the caller made or still reads."""
-    names = con.execute(
+    """Drop what identity resolution made for itself, not what the caller made or still reads."""
+    made = con.execute(
         """
-        select table_name from duckdb_tables()
+        select kind, name
+        from (
+            select 'view' as kind, view_name as name from duckdb_views() where temporary
+            union all
+            select 'table' as kind, table_name as name from duckdb_tables() where temporary
+        )
         where
-            temporary
-            and starts_with(table_name, 'identity_')
-            and table_name not in ('identity_ledger', 'identity_changes')
+            starts_with(name, 'identity_')
+            and name not in ('identity_ledger', 'identity_changes')
+        order by kind desc, name
         """
     ).fetchall()
-    for (name,) in names:
-        con.execute(f"drop table {name}").fetchall()
+    for kind, name in made:
+        con.execute(f"drop {kind} {name}").fetchall()

@@ -197,3 +197,14 @@ def test_broken_inputs_are_named_without_values(vault: Vault, broken: str, messa
         resolve(vault.con, inputs, date(2017, 12, 31), "UTC")
     assert "13912345670" not in str(caught.value)
     assert "叶知秋" not in str(caught.value)
+
+
+def test_nothing_is_left_on_the_connection_but_the_ledger_and_the_changes(vault: Vault) -> None:
+    vault.record("a", "one", full_name="张伟", phone="13912345670")
+    vault.resolve()
+    left = vault.con.execute(
+        "select table_name as name from duckdb_tables() where temporary"
+        " union all select view_name from duckdb_views() where temporary and not internal"
+        " order by all"
+    ).fetchall()
+    assert left == [("identity_changes",), ("identity_ledger",)]
