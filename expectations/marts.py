@@ -19,7 +19,19 @@ _VALID_ORDERS = (
     f"from warehouse.core.fct_orders where is_valid_order and customer_key in {CUSTOMERS}"
 )
 
-CUSTOMER_MARTS = frozenset({"rfm", "lifecycle", "customer_lifetime_value", "customer_360"})
+CUSTOMER_MARTS = frozenset(
+    {
+        "customer_360",
+        "customer_campaigns",
+        "customer_consents",
+        "customer_engagement",
+        "customer_lifetime_value",
+        "customer_service",
+        "customer_transactions",
+        "lifecycle",
+        "rfm",
+    }
+)
 """Marts of one row per customer."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from expectations.marts import CUSTOMER_MARTS
 from tests.dbt.manifest import Manifest
 
 PROMISED = ("core", "marts", "publish")
@@ -71,3 +72,12 @@ def test_every_mart_lists_its_business_rules(manifest: Manifest) -> None:
         if not model["config"]["meta"].get("business_rules")
     ]
     assert not silent
+
+
+def test_the_gate_asks_every_mart_of_customers_for_each_customer(manifest: Manifest) -> None:
+    by_customer = {
+        mart["name"]
+        for mart in manifest.models("marts")
+        if {"customer_key"} in manifest.unique_keys(mart)
+    }
+    assert by_customer == CUSTOMER_MARTS, "expectations/marts.py lists them"

@@ -9,6 +9,7 @@ import duckdb
 
 from expectations.day import Day
 from expectations.gate import run_suites
+from expectations.marts import CUSTOMER_MARTS
 from expectations.models import Model
 from expectations.raw_objects import RawObject
 from expectations.results import RuleResult
@@ -230,13 +231,23 @@ def _statements() -> tuple[str, ...]:
     ]
     vault = _VAULT.format(name=CANARY_NAME, phone=CANARY_PHONE, email=CANARY_EMAIL)
     accounted = [statement for described in OBJECTS for statement in _accounted(described)]
-    parts = [*vault.split(";"), *_WAREHOUSE.split(";"), *facts, *_MARTS.split(";")]
+    marts = [*_MARTS.split(";"), *_plain_marts()]
+    parts = [*vault.split(";"), *_WAREHOUSE.split(";"), *facts, *marts]
     staged = (
         "create table vault.accounting.staged (source varchar, object varchar, rows_raw bigint,"
         " rows_after_as_of bigint, rows_merged bigint, rows_staged bigint)"
     )
     attached = [f"attach ':memory:' as {name}" for name in ("vault", "warehouse")]
     return (*attached, *(part for part in parts if part.strip()), staged, *accounted)
+
+
+def _plain_marts() -> list[str]:
+    """Marts of one row per customer of which the gate asks nothing else."""
+    return [
+        f"create table {table} as select customer_key, as_of_date from warehouse.marts.rfm"
+        for mart in sorted(CUSTOMER_MARTS)
+        if f"create table {(table := f'warehouse.marts.{mart}')} as" not in _MARTS
+    ]
 
 
 def _accounted(described: RawObject) -> list[str]:
