@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources test check format bench bench-identity rollback why identity-eval clean
+.PHONY: help setup manifest demo run ui check-sources test check format bench bench-identity bench-marts rollback why identity-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -78,6 +78,9 @@ bench: setup ## ratios against a floor measured in the same run
 bench-identity: setup ## identity resolution: how right (worlds, FEBRL) and how fast (1M records)
 	@$(BIN)/python -m benchmarks.identity_quality --promises
 	@$(BIN)/python -m benchmarks.identity_speed
+
+bench-marts: manifest ## how long core and marts take on the published build (make run CUSTOMERS=100000 before)
+	@$(BIN)/python -m benchmarks.marts_build
 
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback
