@@ -14,6 +14,7 @@ import duckdb
 
 from demo.consent import write_consent
 from demo.crm import make_crm
+from demo.finance import find_rates, write_finance
 from demo.fxiaoke import write_fxiaoke
 from demo.journey import find_journey, write_journey
 from demo.loyalty import write_loyalty
@@ -28,7 +29,7 @@ from demo.web import write_web
 from demo.world import REAL_HOUSEHOLDS, World, open_world
 from demo.zoho import write_zoho
 
-GENERATOR_VERSION = 5
+GENERATOR_VERSION = 6
 DEFAULT_SEED = 8451
 MANIFEST = "manifest.json"
 MAX_CUSTOMERS = 2_000_000
@@ -37,6 +38,7 @@ STEPS: list[Callable[[World], None]] = [
     write_journey,
     make_people,
     write_shop,
+    write_finance,
     write_marketing,
     make_crm,
     write_zoho,
@@ -82,6 +84,7 @@ def generate(
     if present is not None:
         shutil.rmtree(out)
     journey = find_journey()
+    find_rates()
     out.mkdir(parents=True, exist_ok=True)
     world = open_world(out, journey, seed, customers, sample)
     world.plants_faults = plants_faults

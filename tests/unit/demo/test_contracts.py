@@ -11,12 +11,12 @@ from tests.unit.demo.conftest import value_of
 
 SOURCES = Path(__file__).parents[3] / "demo" / "sources"
 EXPECTED = {
-    "consent", "crm_fxiaoke", "crm_zoho", "feedback", "loyalty", "marketing", "orders", "service",
-    "social", "steward", "web",
+    "consent", "crm_fxiaoke", "crm_zoho", "feedback", "finance", "loyalty", "marketing", "orders",
+    "service", "social", "steward", "web",
 }  # fmt: skip
 TYPES = {
     "varchar", "bigint", "integer", "double", "boolean", "date", "timestamp", "epoch_ms", "epoch_s",
-    "json", "decimal(18,2)", "decimal(18,6)",
+    "json", "decimal(18,2)", "decimal(18,6)", "decimal(20,10)",
 }  # fmt: skip
 
 
@@ -60,7 +60,8 @@ def test_an_object_says_where_it_comes_from_and_describes_its_columns(
     entry: dict[str, Any],
 ) -> None:
     text = entry["description"]
-    assert ("84.51°" in text and "never real people" in text) or "Generated" in text
+    real = ("84.51°" in text and "never real people" in text) or "European Central Bank" in text
+    assert real or "Generated" in text
     assert any("\u4e00" <= character <= "\u9fff" for character in text)
     for column in entry["columns"]:
         assert column["type"] in TYPES
