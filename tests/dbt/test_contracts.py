@@ -2,45 +2,78 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pytest
 
 from expectations.marts import CUSTOMER_MARTS
 from tests.dbt.manifest import Manifest
 
 PROMISED = ("core", "marts", "publish")
+CHINESE = re.compile("[\u4e00-\u9fff]")
+GRAIN = ("One row per ", "One row for ")
+
+Node = Mapping[str, Any]
+
+PROMISES: Mapping[str, Callable[[Node], bool]] = {
+    "has an enforced contract": lambda model: model["config"]["contract"]["enforced"],
+    "says its grain first": lambda model: model["description"].startswith(GRAIN),
+    "says what it is in Chinese": lambda model: bool(CHINESE.search(model["description"])),
+    "has an owner": lambda model: bool(model["config"]["meta"].get("owner")),
+    "has a type for every column": lambda model: all(
+        column["data_type"] for column in model["columns"].values()
+    ),
+}
+"""What holds for each model of these layers, without exception."""
+
+COLUMN_PROMISES: Mapping[str, Callable[[Node], bool]] = {
+    "is described by a doc block": lambda column: bool(column["doc_blocks"]),
+    "says what it is in Chinese": lambda column: bool(CHINESE.search(column["description"])),
+}
+
+OTHER_MEANINGS = {
+    "customer_key": {"event_customer_key"},
+    "record_count": {"key_event_record_count"},
+}
+"""Names that mean something narrower in the tables of identity, with the block that says it."""
 
 
 @pytest.mark.parametrize("layer", PROMISED)
-def test_contract_is_enforced(manifest: Manifest, layer: str) -> None:
-    open_models = [
-        model["name"]
-        for model in manifest.models(layer)
-        if not model["config"]["contract"]["enforced"]
-    ]
-    assert not open_models
+@pytest.mark.parametrize("promise", PROMISES)
+def test_every_model(manifest: Manifest, promise: str, layer: str) -> None:
+    models = {model["name"]: PROMISES[promise](model) for model in manifest.models(layer)}
+    broken = [name for name, is_kept in models.items() if not is_kept]
+    assert models
+    assert not broken, _coverage(promise, len(models), broken)
 
 
 @pytest.mark.parametrize("layer", PROMISED)
-def test_models_and_columns_are_described(manifest: Manifest, layer: str) -> None:
-    silent = [
-        f"{model['name']}.{column or '*'}"
+@pytest.mark.parametrize("promise", COLUMN_PROMISES)
+def test_every_column(manifest: Manifest, promise: str, layer: str) -> None:
+    columns = {
+        f"{model['name']}.{name}": COLUMN_PROMISES[promise](column)
         for model in manifest.models(layer)
-        for column, text in [
-            ("", model["description"]),
-            *((c["name"], c["description"]) for c in model["columns"].values()),
-        ]
-        if not text.strip()
-    ]
-    assert not silent
+        for name, column in model["columns"].items()
+    }
+    broken = [name for name, is_kept in columns.items() if not is_kept]
+    assert columns
+    assert not broken, _coverage(promise, len(columns), broken)
 
 
-def test_descriptions_begin_with_the_grain(manifest: Manifest) -> None:
-    other = [
-        model["name"]
-        for model in manifest.models(*PROMISED)
-        if not model["description"].startswith(("One row per ", "One row for "))
-    ]
-    assert not other
+def _coverage(promise: str, count: int, broken: list[str]) -> str:
+    return f"{1 - len(broken) / count:.1%} of {count} {promise}, 100 % is asked; not: {broken}"
+
+
+def test_one_name_means_one_thing(manifest: Manifest) -> None:
+    blocks: dict[str, set[str]] = defaultdict(set)
+    for model in manifest.models("core", "marts"):
+        for name, column in model["columns"].items():
+            used = {block.rsplit(".", 1)[-1] for block in column["doc_blocks"]}
+            blocks[name] |= used - OTHER_MEANINGS.get(name, set())
+    assert not {name: sorted(used) for name, used in blocks.items() if len(used) > 1}
 
 
 @pytest.mark.parametrize("layer", ["staging", "core", "marts"])

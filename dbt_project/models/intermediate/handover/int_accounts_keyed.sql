@@ -1,4 +1,5 @@
 -- Companies, not people: their names cross. Whoever looks after them crosses as a pseudonym.
+-- A company that was deleted in its CRM is none any more: what names it belongs to `unknown`.
 with
 
 zoho_accounts as (
@@ -39,6 +40,13 @@ accounts as (
     from fxiaoke_accounts
 ),
 
+deleted_records as (
+    select
+        source,
+        source_record_id
+    from {{ ref('int_crm_deleted_records') }}
+),
+
 places as (
     select
         place_key,
@@ -65,6 +73,11 @@ final as (
     from accounts
     left join places
         on {{ place_key('accounts.country', 'null', 'accounts.city') }} = places.place_key
+    left join deleted_records
+        on
+            accounts.source_system || '.accounts' = deleted_records.source
+            and accounts.account_id = deleted_records.source_record_id
+    where deleted_records.source_record_id is null
 )
 
 select * from final

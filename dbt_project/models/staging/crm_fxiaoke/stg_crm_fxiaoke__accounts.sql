@@ -25,8 +25,13 @@ final as (
         coalesce(company_sizes.option_label, {{ clean_text('source.company_size') }})
             as company_size,
         {{ clean_text('source.city') }} as city,
+        source.is_version_known
+        and (
+            coalesce(source.is_deleted, false) or coalesce(source.life_status = 'invalid', false)
+        ) as is_deleted,
         source.created_time as created_at,
-        case when source.is_version_known then source.modified_time end as modified_at
+        case when source.is_version_known then source.modified_time end as modified_at,
+        source._loaded_at as landed_at
     from source
     left join industries
         on source.industry = industries.option_code

@@ -20,8 +20,11 @@ final as (
         amount as opportunity_amount,
         mc_currency as currency_code,
         case when is_version_known then {{ to_business_date('close_date') }} end as closing_date,
+        is_version_known
+        and (coalesce(is_deleted, false) or coalesce(life_status = 'invalid', false)) as is_deleted,
         create_time as created_at,
-        case when is_version_known then last_modified_time end as modified_at
+        case when is_version_known then last_modified_time end as modified_at,
+        _loaded_at as landed_at
     from source
 )
 

@@ -19,7 +19,8 @@ final as (
         {{ clean_text('billing_city') }} as city,
         {{ clean_text('billing_country') }} as country,
         created_time as created_at,
-        case when is_version_known then modified_time end as modified_at
+        case when is_version_known then modified_time end as modified_at,
+        _loaded_at as landed_at
     from source
 )
 

@@ -21,7 +21,8 @@ final as (
         currency as currency_code,
         case when is_version_known then closing_date end as closing_date,
         created_time as created_at,
-        case when is_version_known then modified_time end as modified_at
+        case when is_version_known then modified_time end as modified_at,
+        _loaded_at as landed_at
     from source
 )
 
