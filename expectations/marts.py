@@ -168,7 +168,29 @@ def _lifetime_value(relation: Relation) -> list[Rule]:
     ]
 
 
+def _attribution(relation: Relation) -> list[Rule]:
+    wrong = (
+        "select 1 from warehouse.reference.attribution_models as models"
+        " cross join (select count(*) as orders, coalesce(sum(net_amount - refunded_amount), 0)"
+        " as net_amount from warehouse.core.fct_orders where is_valid_order) as wanted"
+        " left join (select attribution_model, sum(credit_ratio) as orders,"
+        f" sum(attributed_net_amount) as net_amount from {relation.sql} group by attribution_model)"
+        " as found on found.attribution_model = models.attribution_model"
+        " where coalesce(found.orders, 0) <> wanted.orders"
+        " or coalesce(found.net_amount, 0) <> wanted.net_amount"
+    )
+    return [
+        Rule(
+            name="models_credit_all",
+            sentence="every attribution model credits all valid orders and what they are worth",
+            action="Look which orders conversion_paths leaves out or splits without a rest",
+            check=no_rows(wrong),
+        )
+    ]
+
+
 SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
+    "campaign_attribution": _attribution,
     "customer_lifetime_value": _lifetime_value,
     "lifecycle": _lifecycle,
     "rfm": _rfm,

@@ -9,6 +9,13 @@ channels as (
     from {{ ref('dim_channels') }}
 ),
 
+-- `unknown` is for a touch of no campaign we know, `unattributed` for an order no touch led to.
+members as (
+    select 'unknown' as campaign_id
+    union all
+    select 'unattributed' as campaign_id
+),
+
 final as (
     select
         campaigns.campaign_id,
@@ -27,7 +34,7 @@ final as (
         on campaigns.channel_id = channels.channel_id
     union all
     select
-        'unknown' as campaign_id,
+        members.campaign_id,
         true as is_unknown,
         null as campaign_name,
         null as campaign_type,
@@ -38,6 +45,7 @@ final as (
         false as is_running,
         null as campaign_cost_amount,
         null as currency_code
+    from members
 )
 
 select * from final

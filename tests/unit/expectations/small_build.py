@@ -112,6 +112,8 @@ inner join vault.identity.int_identity_records as records using (source, source_
 _WAREHOUSE = """
 create table warehouse.reference.lifecycle_stages as
 select unnest(['prospect', 'repeat']) as lifecycle_stage;
+create table warehouse.reference.attribution_models as
+select unnest(['first', 'linear']) as attribution_model;
 create table warehouse.core.dim_customers as
 select customer_key, false as is_unknown, true as is_counted, 'New York' as city
 from vault.identity.customers_map
@@ -161,6 +163,11 @@ select customer_key, date '2017-12-31' as as_of_date, count(*) as frequency,
     sum(net_amount - refunded_amount)::decimal(18, 2) as monetary, 3 as recency_score,
     3 as frequency_score, 3 as monetary_score, 'Loyal' as rfm_segment
 from warehouse.core.fct_orders where is_valid_order group by customer_key;
+create table warehouse.marts.campaign_attribution as
+select orders.order_id, models.attribution_model, date '2017-12-31' as as_of_date,
+    1.000000::decimal(9, 6) as credit_ratio, orders.net_amount as attributed_net_amount
+from warehouse.core.fct_orders as orders cross join warehouse.reference.attribution_models as models
+where orders.is_valid_order;
 create table warehouse.marts.lifecycle as
 select customer_key, as_of_date, 'repeat' as lifecycle_stage, date '2017-12-30' as entered_on,
     frequency as purchase_days_count from warehouse.marts.rfm;

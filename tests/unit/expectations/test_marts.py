@@ -27,6 +27,15 @@ BREAKS = {
         f"update {MARTS}.rfm set rfm_segment = null",
         "every customer with orders has three scores and a segment (3 rows against it)",
     ),
+    ("campaign_attribution", "models_credit_all"): (
+        f"update {MARTS}.campaign_attribution set attributed_net_amount = 0"
+        " where attribution_model = 'linear'",
+        "every attribution model credits all valid orders and what they are worth (1 rows",
+    ),
+    ("campaign_attribution", "of_this_date"): (
+        f"update {MARTS}.campaign_attribution set as_of_date = date '2017-12-30'",
+        "every row is of the run's business date (38 rows against it)",
+    ),
     ("lifecycle", "stages_complete"): (
         f"update {MARTS}.lifecycle set lifecycle_stage = 'asleep'",
         "every customer is in a stage of the seed lifecycle_stages (3 rows against it)",

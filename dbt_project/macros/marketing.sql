@@ -1,0 +1,40 @@
+{# A whole number divided by another, cut off: no floating point on the way. #}
+{% macro whole_quotient(dividend, divisor) -%}
+    {{ return(adapter.dispatch('whole_quotient', 'customer_360')(dividend, divisor)) }}
+{%- endmacro %}
+
+{% macro duckdb__whole_quotient(dividend, divisor) -%}
+    ({{ dividend }} // {{ divisor }})
+{%- endmacro %}
+
+{% macro spark__whole_quotient(dividend, divisor) -%}
+    ({{ dividend }} div {{ divisor }})
+{%- endmacro %}
+
+
+{#
+    What a row gets of an amount in whole units (cents) that the rows of a group share: its share
+    cut off, and one unit more for the rows with the largest cut-off rest until nothing is left
+    over. Rows in `tie_break` order among equal rests. The sum over the group is the amount.
+
+    units: amount to share, zero or more, the same in all rows of the group.
+    weight, total_weight: whole numbers, the second the sum of the first over the group.
+    partition: columns that make the group.
+#}
+{% macro shared_units(units, weight, total_weight, partition, tie_break) -%}
+    {%- set cut = whole_quotient(units ~ ' * ' ~ weight, total_weight) -%}
+    {%- set group = 'partition by ' ~ partition | join(', ') -%}
+    (
+        {{ cut }}
+        + case
+            when
+                row_number() over (
+                    {{ group }}
+                    order by ({{ units }} * {{ weight }}) % {{ total_weight }} desc, {{ tie_break }}
+                )
+                <= {{ units }} - sum({{ cut }}) over ({{ group }})
+                then 1
+            else 0
+        end
+    )
+{%- endmacro %}
