@@ -1,7 +1,7 @@
 """What must be true before the marts read core.
 
 Nothing was lost or doubled on the way from staging, nothing is dated after the run's business
-date, and few rows have no customer.
+date, few rows have no customer, and no join to a dimension multiplies rows (fan_out.py).
 
 dbt tests the keys of these tables and their relations; they are not repeated here.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from expectations.comparisons import Figure, figures_agree, ratio_at_most
 from expectations.core_facts import FACTS, fact_rules
 from expectations.day import Day
+from expectations.fan_out import fan_out_rules
 from expectations.models import Model
 from expectations.rules import Relation, Rule, Suite, no_rows, row_count
 
@@ -39,6 +40,8 @@ def _rules(model: Model, day: Day) -> list[Rule]:
     else:
         # A dimension has at least its unknown member; a table without either may be empty.
         found = [_not_empty()] if model.name.startswith("dim_") else []
+    fact = FACTS.get(model.name)
+    found += fan_out_rules(model, fact.date_column if fact else None)
     specific = {
         "bridge_customer_identities": _identities,
         "dim_customers": _customers,

@@ -10,7 +10,7 @@ import duckdb
 from expectations.day import Day
 from expectations.gate import run_suites
 from expectations.marts import CUSTOMER_MARTS
-from expectations.models import Model
+from expectations.models import Join, Model
 from expectations.raw_objects import RawObject
 from expectations.results import RuleResult
 from expectations.rules import Relation, Suite
@@ -37,6 +37,11 @@ OBJECTS = [
     RawObject("orders", "products"),
     RawObject("web", "events", event_column="occurred_at"),
 ]
+
+_CUSTOMER_JOINS = tuple(
+    Join("customer_key", Relation("warehouse", "core", table), "customer_key", is_history)
+    for table, is_history in [("dim_customers", False), ("dim_customers_history", True)]
+)
 
 OPTIONAL_TABLES = [described.table for described in OBJECTS if described.name != "order_lines"]
 
@@ -120,9 +125,10 @@ from vault.identity.customers_map
 union all select 'unknown', true, false, null;
 create table warehouse.core.dim_customers_history as
 select customer_key, date '2017-01-01' as valid_from, date '2017-05-31' as valid_to,
-    false as is_current from warehouse.core.dim_customers where not is_unknown
+    false as is_current, 1 as version_number from warehouse.core.dim_customers
+where not is_unknown
 union all
-select customer_key, date '2017-06-01', null, true from warehouse.core.dim_customers
+select customer_key, date '2017-06-01', null, true, 2 from warehouse.core.dim_customers
 where not is_unknown;
 create table warehouse.core.dim_stores as select '1' as store_id;
 create table warehouse.core.bridge_customer_consents as select 'a' as consent_id where false;
@@ -276,13 +282,22 @@ def staging_models() -> list[Model]:
 
 
 def models(connection: duckdb.DuckDBPyConnection, schema: str) -> list[Model]:
-    """Every table of a schema of the warehouse, as a model."""
+    """Every table of a schema of the warehouse, as a model; those with customers lead to them."""
     rows = connection.execute(
-        "select table_name from duckdb_tables()"
-        " where database_name = 'warehouse' and schema_name = ? order by table_name",
+        "select table_name, list(column_name), list(column_name) filter (data_type like 'DECIMAL%')"
+        " from duckdb_columns()"
+        " where database_name = 'warehouse' and schema_name = ? group by all order by table_name",
         [schema],
     ).fetchall()
-    return [Model(name, Relation("warehouse", schema, name)) for (name,) in rows]
+    return [
+        Model(
+            name,
+            Relation("warehouse", schema, name),
+            joins=_CUSTOMER_JOINS if "customer_key" in columns else (),
+            money=tuple(sorted(money or [])),
+        )
+        for name, columns, money in rows
+    ]
 
 
 def check(

@@ -28,6 +28,10 @@ SPECIFIC_BREAKS = {
         f"delete from {CORE}.bridge_customer_identities",
         "records in identity 3, but in the bridge 0",
     ),
+    ("bridge_customer_identities", "joins_keep_rows"): (
+        f"insert into {CORE}.dim_customers select * from {CORE}.dim_customers limit 1",
+        "3 rows become 4",
+    ),
     ("dim_customers", "customers_as_identity"): (
         f"insert into {CORE}.dim_customers values ('C0', false, false, null)",
         "customers in identity 3, but in dim_customers 4",
@@ -74,6 +78,10 @@ def _fact_breaks():
             (f"update {table} set customer_key = 'unknown'", "rows (100.00 %, allowed"),
         )
         doubled = f"insert into {table} select * from {table}"
+        yield (
+            (name, "joins_keep_rows"),
+            (f"insert into {CORE}.dim_customers select * from {CORE}.dim_customers", "rows become"),
+        )
         if fact.rows:
             yield (name, "rows_as_staged"), (doubled, "staging has rows: ")
         for column, _ in fact.totals:
@@ -104,6 +112,21 @@ def test_broken_data_are_caught(subject, rule):
     assert not result.passed
     assert sentence in result.message
     assert result.blocks is not (result.severity is Severity.WARN)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"update {CORE}.dim_customers_history set valid_from = date '2017-05-01', valid_to = null",
+        f"update {CORE}.dim_customers_history set version_number = 1, valid_to = null",
+    ],
+)
+def test_a_history_with_two_versions_of_a_day_is_caught(statement):
+    connection = small_build()
+    suites = _suites(connection)
+    connection.execute(statement).fetchall()
+    result = check(connection, suites, "fct_orders")["joins_keep_rows"]
+    assert result.finding == "20 rows become 40"
 
 
 def test_every_rule_was_seen_failing():
