@@ -123,19 +123,19 @@ def write_staged_accounting(
         for (source, name), obj in shapes.items():
             staged = f"vault.staging.{sql.name(f'stg_{source}__{name}')}"
             table = raw_table(source, name)
-            in_scope = _in_scope(obj, as_of, timezone)
+            in_scope = _in_scope(table, obj, as_of, timezone)
             con.execute(
                 f"""
                 insert into vault.accounting.staged
+                with in_scope as ({in_scope})
+
                 select
                     {sql.text(source)},
                     {sql.text(name)},
                     (select count(*) from {table}),
-                    (select count(*) from {table} where not ({in_scope})),
-                    (select count(*) from {table} where {in_scope})
-                    - (select count(*) from (
-                        select distinct {_identity(obj)} from {table} where {in_scope}
-                    )),
+                    (select count(*) from {table}) - (select count(*) from in_scope),
+                    (select count(*) from in_scope)
+                    - (select count(*) from (select distinct {_identity(obj)} from in_scope)),
                     (select count(*) from {staged})
                 """
             ).fetchall()
@@ -147,12 +147,29 @@ def _identity(obj: ObjectShape) -> str:
     return ", ".join(sql.name(name) for name in dict.fromkeys(names))
 
 
-def _in_scope(obj: ObjectShape, as_of: date, timezone: str) -> str:
-    """Rows whose business date is not after the run's business date."""
+def _in_scope(table: str, obj: ObjectShape, as_of: date, timezone: str) -> str:
+    """The rows whose business date is not after the run's business date, as a query.
+
+    Of the versions of a thing that was there by then, those written later are out of scope; if
+    there are no others, the earliest of them stands in for what is not known.
+    """
+    rows = f"select {_identity(obj)} from {table}"
     if obj.event_at is None:
-        return "true"
-    moment = sql.name(obj.event_at)
-    if obj.column(obj.event_at).type != "date":
+        return rows
+    rows += f" where {_up_to(obj, obj.event_at, as_of, timezone)}"
+    if not (obj.keep_versions and obj.version) or obj.version == obj.event_at:
+        return rows
+    known, version = _up_to(obj, obj.version, as_of, timezone), sql.name(obj.version)
+    key = ", ".join(sql.name(name) for name in obj.key)
+    return (
+        f"{rows} qualify {known} or (count(*) filter (where {known}) over (partition by {key}) = 0"
+        f" and {version} = min({version}) over (partition by {key}))"
+    )
+
+
+def _up_to(obj: ObjectShape, column: str, as_of: date, timezone: str) -> str:
+    moment = sql.name(column)
+    if obj.column(column).type != "date":
         moment = f"timezone({sql.text(timezone)}, timezone('UTC', {moment}))::date"
     return f"{moment} <= date {sql.text(as_of)}"
 

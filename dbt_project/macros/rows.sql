@@ -93,6 +93,36 @@
 {%- endmacro %}
 
 
+{#
+    One row per record and version known by as_of, as the body of a CTE: known_versions for an
+    object whose contract says keep_versions, with the time of creation as event_at. Of a record
+    that has later versions only, the earliest of them stands in, is_version_known is false, and
+    version_at is the time of creation; else version_at is the time of the version. The row
+    accounting counts the same rows.
+#}
+{% macro kept_versions(relation, key, version, created) -%}
+    {%- set is_known = up_to_as_of(version) -%}
+    select
+        *,
+        case when is_version_known then {{ version }} else {{ created }} end as version_at
+    from (
+        select
+            *,
+            {{ is_known }} as is_version_known,
+            max(case when {{ is_known }} then 1 else 0 end) over (
+                partition by {{ key | join(', ') }}
+            ) as _has_known_version,
+            row_number() over (
+                partition by {{ key | join(', ') }} order by {{ version }}
+            ) as _version_number
+        from (
+            {{ latest_rows(relation, key=key + [version], where=up_to_as_of(created)) }}
+        ) as delivered_versions
+    ) as numbered_versions
+    where is_version_known or (_has_known_version = 0 and _version_number = 1)
+{%- endmacro %}
+
+
 {# md5 over the columns' text joined by '|', null as nothing: a stable id for a composite key. #}
 {% macro surrogate_key(columns) -%}
     md5(

@@ -114,3 +114,18 @@ def test_the_gate_asks_every_mart_of_customers_for_each_customer(manifest: Manif
         if {"customer_key"} in manifest.unique_keys(mart)
     }
     assert by_customer == CUSTOMER_MARTS, "expectations/marts.py lists them"
+
+
+def test_every_dimension_has_its_unknown_member(manifest: Manifest) -> None:
+    tested = {
+        test["attached_node"]
+        for test in manifest.content["nodes"].values()
+        if (test.get("test_metadata") or {}).get("name") == "has_unknown_member"
+    }
+    dimensions = {
+        model["name"]: model["unique_id"]
+        for model in manifest.models("core")
+        if model["name"].startswith("dim_") and model["name"] != "dim_dates"
+    }
+    assert dimensions
+    assert not [name for name, unique_id in dimensions.items() if unique_id not in tested]

@@ -141,6 +141,8 @@ periods as (
 
 final as (
     select
+        {{ surrogate_key(['periods.customer_key', 'periods.changed_date']) }}
+            as customer_version_key,
         periods.customer_key,
         periods.changed_date as valid_from,
         {{ days_after('periods.next_date', -1) }} as valid_to,
@@ -156,6 +158,7 @@ final as (
         on periods.geography_key = geographies.geography_key
     union all
     select
+        'unknown' as customer_version_key,
         'unknown' as customer_key,
         cast('1900-01-01' as date) as valid_from,
         null as valid_to,

@@ -4,6 +4,7 @@
 ) }}
 
 select
+    customer_version_key,
     customer_key,
     valid_from,
     valid_to,

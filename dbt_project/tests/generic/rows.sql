@@ -89,3 +89,33 @@
         next_start is not null
         and (period_end is null or period_end > next_start)
 {% endtest %}
+
+
+{# The periods of one key follow each other day by day: each begins the day after the last ended. #}
+{% test periods_have_no_gaps(model, key, valid_from='valid_from', valid_to='valid_to') %}
+    with
+    periods as (
+        select
+            {{ key | join(', ') }},
+            {{ valid_to }} as period_end,
+            lead({{ valid_from }}) over (
+                partition by {{ key | join(', ') }} order by {{ valid_from }}
+            ) as next_start
+        from {{ model }}
+    )
+
+    select *
+    from periods
+    where
+        (next_start is null and period_end is not null)
+        or (next_start is not null and {{ days_after('period_end', 1) }} is distinct from next_start)
+{% endtest %}
+
+
+{# Exactly one row for each key that nothing is known of: what names nobody can always be joined. #}
+{% test has_unknown_member(model, column_name) %}
+    select count(*) as members
+    from {{ model }}
+    where {{ column_name }} = 'unknown'
+    having count(*) <> 1
+{% endtest %}

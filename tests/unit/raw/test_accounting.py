@@ -55,6 +55,41 @@ def test_history_keeps_one_row_per_version(bench: Workbench) -> None:
     assert (raw, after, merged, staged) == (5, 1, 1, 3)
 
 
+VERSIONS = (
+    "id,label,created_at,changed_at\n"
+    "1,known,2017-12-01 10:00:00,2017-12-01 10:00:00\n"
+    "1,known too,2017-12-01 10:00:00,2017-12-30 10:00:00\n"
+    "1,too late,2017-12-01 10:00:00,2018-01-05 10:00:00\n"
+    "2,stands in,2017-12-01 10:00:00,2018-01-02 10:00:00\n"
+    "2,stands in,2017-12-01 10:00:00,2018-01-02 10:00:00\n"
+    "2,too late,2017-12-01 10:00:00,2018-01-03 10:00:00\n"
+    "3,not there yet,2018-01-02 10:00:00,2018-01-02 10:00:00\n"
+)
+
+
+def test_of_a_thing_that_was_there_one_later_version_stands_in(bench: Workbench) -> None:
+    columns = [
+        {"name": "id", "type": "bigint"},
+        {"name": "label", "type": "varchar"},
+        {"name": "created_at", "type": "timestamp"},
+        {"name": "changed_at", "type": "timestamp"},
+    ]
+    keys: dict[str, Any] = {"version": "changed_at", "event_at": "created_at"}
+    bench.load_csv(VERSIONS, columns=columns, keep_versions=True, **keys)
+    obj = bench.contract(columns=columns, keep_versions=True, **keys)
+    contract = SourceContract(source="shop", description="-", objects={"things": obj})
+    staging = (
+        "select distinct id, label from vault.raw.shop__things"
+        " where label in ('known', 'known too', 'stands in')"
+    )
+    with bench.build().connect() as con:
+        con.execute("create schema if not exists vault.staging").fetchall()
+        con.execute(f"create table vault.staging.stg_shop__things as {staging}").fetchall()
+        write_staged_accounting(con, [contract], date(2017, 12, 31), "America/New_York")
+        (counts,) = con.execute("select columns('rows_.*') from vault.accounting.staged").fetchall()
+    assert counts == (7, 3, 1, 3), "in the order raw, after as_of, merged, staged"
+
+
 @pytest.mark.parametrize(
     ("mistake", "staging"),
     [

@@ -6,7 +6,7 @@
 with
 
 zoho_accounts as (
-    select * from {{ ref('stg_crm_zoho__accounts') }}
+    {{ current_versions(ref('stg_crm_zoho__accounts'), ['account_id'], 'version_at') }}
 ),
 
 zoho_deals as (
@@ -14,7 +14,7 @@ zoho_deals as (
 ),
 
 fxiaoke_accounts as (
-    select * from {{ ref('stg_crm_fxiaoke__accounts') }}
+    {{ current_versions(ref('stg_crm_fxiaoke__accounts'), ['account_id'], 'version_at') }}
 ),
 
 fxiaoke_opportunities as (

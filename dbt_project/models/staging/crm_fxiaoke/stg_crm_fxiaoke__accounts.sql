@@ -1,6 +1,6 @@
 with
 source as (
-    {{ known_versions(
+    {{ kept_versions(
         source('crm_fxiaoke', 'accounts'),
         key=['record_id'],
         version='modified_time',
@@ -30,6 +30,7 @@ final as (
             coalesce(source.is_deleted, false) or coalesce(source.life_status = 'invalid', false)
         ) as is_deleted,
         source.created_time as created_at,
+        source.version_at,
         case when source.is_version_known then source.modified_time end as modified_at,
         source._loaded_at as landed_at
     from source

@@ -1,6 +1,11 @@
 with
 source as (
-    {{ latest_rows(source('crm_fxiaoke', 'personnel'), key=['user_id']) }}
+    {{ kept_versions(
+        source('crm_fxiaoke', 'personnel'),
+        key=['user_id'],
+        version='last_modified_time',
+        created='create_time'
+    ) }}
 ),
 
 final as (
@@ -9,7 +14,10 @@ final as (
         {{ clean_text('name') }} as full_name,
         {{ clean_text('email') }} as email,
         {{ clean_text('department') }} as department,
-        coalesce(status = 'active', true) as is_active
+        coalesce(status = 'active', true) as is_active,
+        create_time as created_at,
+        version_at,
+        case when is_version_known then last_modified_time end as modified_at
     from source
 )
 

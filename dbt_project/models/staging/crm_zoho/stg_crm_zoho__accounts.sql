@@ -1,6 +1,6 @@
 with
 source as (
-    {{ known_versions(
+    {{ kept_versions(
         source('crm_zoho', 'accounts'),
         key=['id'],
         version='modified_time',
@@ -19,6 +19,7 @@ final as (
         {{ clean_text('billing_city') }} as city,
         {{ clean_text('billing_country') }} as country,
         created_time as created_at,
+        version_at,
         case when is_version_known then modified_time end as modified_at,
         _loaded_at as landed_at
     from source

@@ -1,6 +1,11 @@
 with
 source as (
-    {{ latest_rows(source('crm_zoho', 'users'), key=['id']) }}
+    {{ kept_versions(
+        source('crm_zoho', 'users'),
+        key=['id'],
+        version='modified_time',
+        created='created_time'
+    ) }}
 ),
 
 final as (
@@ -10,7 +15,10 @@ final as (
         {{ clean_text('email') }} as email,
         {{ clean_text('role') }} as role,
         {{ clean_text('department') }} as department,
-        coalesce(status = 'active', true) as is_active
+        coalesce(status = 'active', true) as is_active,
+        created_time as created_at,
+        version_at,
+        case when is_version_known then modified_time end as modified_at
     from source
 )
 
