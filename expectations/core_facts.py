@@ -121,6 +121,12 @@ FACTS: Mapping[str, Fact] = {
         unknown_limit=0.5,
         unknown_reason=_OFTEN_ANONYMOUS,
     ),
+    "fct_web_events": Fact(
+        "occurred_date",
+        rows=f"select count(*) from {STAGED}.stg_web__events",
+        unknown_limit=0.5,
+        unknown_reason=_OFTEN_ANONYMOUS,
+    ),
     "fct_loyalty_points": Fact(
         "occurred_date",
         rows=f"select count(*) from {STAGED}.stg_loyalty__points_ledger",

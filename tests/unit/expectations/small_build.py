@@ -159,6 +159,7 @@ _SIMPLE_FACTS = {
     "fct_feedback": ("responded_date", ", 'a note' as comment_text, range::varchar as response_id"),
     "fct_social_interactions": ("occurred_date", ""),
     "fct_web_sessions": ("started_date", ", 1 as event_count"),
+    "fct_web_events": ("occurred_date", ""),
     "fct_loyalty_points": ("occurred_date", ", 5 as points"),
     "fct_consents": ("occurred_date", ""),
 }
