@@ -13,6 +13,11 @@ _TICKET_FAULTS: list[Fault] = [
     ("too_many_fields", {"ticket_id": "T9000004"}),
     ("too_few_fields", {"ticket_id": "T9000005"}),
 ]
+_EVENT_FAULTS: list[Fault] = [
+    ("wrong_type", {"event_id": "E9000001", "occurred_at": "2017-13-01 09:00:00"}),
+    ("not_allowed", {"event_id": "E9000002", "new_value": "lost"}),
+    ("missing_value", {"event_id": None}),
+]
 _FEEDBACK_FAULTS: list[Fault] = [
     ("above_maximum", {"response_id": "F9000001", "score": 12}),
     ("below_minimum", {"response_id": "F9000002", "score": -1}),
@@ -24,7 +29,7 @@ _FEEDBACK_FAULTS: list[Fault] = [
 
 
 def write_service(world: World) -> None:
-    """Write the file of the source service."""
+    """Write the files of the source service."""
     world.run(f"""
         create table tickets as
         with asked as (
@@ -45,7 +50,21 @@ def write_service(world: World) -> None:
                 as answered_at,
             within_world(answered_at + to_minutes(5 + floor(pow(u('solve', id), 3)
                 * 8000)::bigint)) as solved_at,
-            u('solved', id) < 0.93 as is_solved
+            u('solved', id) < 0.93 as is_solved,
+            pick(getvariable('priorities'), u('priority', id)) as priority,
+            if(u('new priority', id) < 0.15,
+                pick(getvariable('priorities'), u('first priority', id)), priority)
+                as first_priority,
+            opened_at + floor(u('prioritised', id) * 0.8 * (epoch(answered_at) - epoch(opened_at)
+                + if(is_solved, epoch(solved_at) - epoch(answered_at), 0)))::bigint
+                * interval 1 second as prioritised_at,
+            is_solved and u('reopened', id) < 0.08 as is_reopened,
+            answered_at + floor(0.3 * (epoch(solved_at) - epoch(answered_at)))::bigint
+                * interval 1 second as first_solved_at,
+            answered_at + floor(0.6 * (epoch(solved_at) - epoch(answered_at)))::bigint
+                * interval 1 second as reopened_at,
+            opened_at >= timestamp '2017-03-01 05:00:00' as is_logged,
+            if(is_solved, pick(['resolved', 'closed'], u('closed', id)), 'pending') as last_status
         from asked""")
     count_personal_data(world, "service.tickets", "tickets", "sentence")
     write_csv(
@@ -54,7 +73,7 @@ def write_service(world: World) -> None:
         """
         with rows as (
             select ticket_id, channel, problem.kind as ticket_type,
-                pick(['low', 'normal', 'normal', 'high', 'urgent'], u('priority', id)) as priority,
+                if(version = 'final', priority, first_priority) as priority,
                 if(kind in ('buyer', 'prospect') and u('ticket id', id) < 0.35, person_id, null)
                     as customer_id,
                 if(channel in ('email', 'web') or u('ticket mail', id) < 0.2,
@@ -65,19 +84,24 @@ def write_service(world: World) -> None:
                     typed_phone(country, mobile, u('ticket said', id)), email, full_name))
                     as description,
                 pick(getvariable('zoho_staff'), u('agent', id)) as staff_id,
-                if(is_final, if(is_solved, pick(['resolved', 'closed'], u('closed', id)),
-                    'pending'), 'open') as status,
+                case version when 'final' then last_status when 'solved' then 'resolved'
+                    else 'open' end as status,
                 plain(opened_at) as opened_at,
-                if(is_final, plain(answered_at), null) as first_response_at,
-                if(is_final and is_solved, plain(solved_at), null) as resolved_at,
-                if(is_final and is_solved, pick(getvariable('resolutions'), u('result', id)), null)
-                    as resolution,
-                if(is_final and is_solved and u('rated', id) < 0.5,
+                if(version <> 'new', plain(answered_at), null) as first_response_at,
+                case when version = 'final' and is_solved then plain(solved_at)
+                    when version in ('solved', 'reopened') then plain(first_solved_at) end
+                    as resolved_at,
+                if(version = 'final' and is_solved,
+                    pick(getvariable('resolutions'), u('result', id)), null) as resolution,
+                if(version = 'final' and is_solved and u('rated', id) < 0.5,
                     5 - floor(pow(u('rating', id), 2) * 5)::integer, null) as rating,
-                plain(case when not is_final then tickets.opened_at
-                    when is_solved then solved_at else answered_at end) as updated_at
-            from tickets, (values (true), (false)) as versions(is_final)
-            where is_final or u('ticket versions', id) < 0.4
+                plain(case version when 'new' then tickets.opened_at
+                    when 'solved' then first_solved_at when 'reopened' then reopened_at
+                    else if(is_solved, solved_at, answered_at) end) as updated_at
+            from tickets,
+                (values ('new'), ('solved'), ('reopened'), ('final')) as versions(version)
+            where version = 'final' or (version = 'new' and u('ticket versions', id) < 0.4)
+                or (version in ('solved', 'reopened') and is_reopened and not is_logged)
         )
         select * from (select * from rows
             union all select * from rows where u('ticket twice', ticket_id) < 0.01)
@@ -87,6 +111,46 @@ def write_service(world: World) -> None:
         encoding="gb18030",
     )
     tell(world, "service.tickets", "select person_id, ticket_id from tickets", "truth_references")
+    _write_ticket_events(world)
+
+
+def _write_ticket_events(world: World) -> None:
+    # The log begins in March: what changed on older tickets shows in their versions only.
+    world.run("""
+        create table ticket_events as
+        with status_steps as (
+            select *, 'status' as event_kind, unnest(list_filter([
+                {'step': 1, 'old': 'open', 'new': 'pending', 'at': answered_at, 'there': true},
+                {'step': 2, 'old': 'pending', 'new': 'resolved',
+                    'at': if(is_reopened, first_solved_at, solved_at), 'there': is_solved},
+                {'step': 3, 'old': 'resolved', 'new': 'open', 'at': reopened_at,
+                    'there': is_reopened},
+                {'step': 4, 'old': 'open', 'new': 'resolved', 'at': solved_at,
+                    'there': is_reopened},
+                {'step': 5, 'old': 'resolved', 'new': 'closed', 'at': solved_at,
+                    'there': last_status = 'closed'}
+            ], lambda x: x.there)) as change
+            from tickets where is_logged
+        ), priority_steps as (
+            select *, 'priority' as event_kind, {'step': 6, 'old': first_priority,
+                'new': priority, 'at': prioritised_at, 'there': true} as change
+            from tickets where is_logged and first_priority <> priority
+        )
+        select ticket_id || '-' || change.step as event_id, ticket_id, event_kind,
+            change.old as old_value, change.new as new_value,
+            pick(getvariable('zoho_staff'), u('agent', id)) as staff_id,
+            plain(change.at) as occurred_at
+        from (select * from status_steps union all select * from priority_steps)""")
+    write_csv(
+        world,
+        "service/ticket_events.csv",
+        """
+        select * from (select * from ticket_events union all
+            select * from ticket_events where u('event twice', event_id) < 0.01)
+        order by event_id""",
+        "service.ticket_events",
+        _EVENT_FAULTS,
+    )
 
 
 def write_feedback(world: World) -> None:

@@ -99,7 +99,12 @@ FACTS: Mapping[str, Fact] = {
     ),
     "fct_service_tickets": Fact(
         "opened_date",
-        rows=f"select count(*) from {STAGED}.stg_service__tickets",
+        rows=f"select count(distinct ticket_id) from {STAGED}.stg_service__tickets",
+        unknown_limit=0.3,
+        unknown_reason=_OFTEN_ANONYMOUS,
+    ),
+    "fct_service_ticket_events": Fact(
+        "occurred_date",
         unknown_limit=0.3,
         unknown_reason=_OFTEN_ANONYMOUS,
     ),

@@ -135,3 +135,9 @@
         else 'sunday'
     end
 {%- endmacro %}
+
+
+{# Whole minutes (cut off, not rounded) of a number of seconds that is not negative. #}
+{% macro whole_minutes(seconds) -%}
+    cast(floor({{ seconds }} / 60) as bigint)
+{%- endmacro %}

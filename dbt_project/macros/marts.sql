@@ -24,3 +24,9 @@
 {% macro spark__listed(expression) -%}
     nullif(array_join(array_sort(collect_list({{ expression }})), ', '), '')
 {%- endmacro %}
+
+
+{# A share as decimal(9, 6), halves up; null of nothing. #}
+{% macro ratio(part, whole) -%}
+    cast(round(cast({{ part }} as decimal(18, 2)) / nullif({{ whole }}, 0), 6) as decimal(9, 6))
+{%- endmacro %}

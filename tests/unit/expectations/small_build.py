@@ -156,6 +156,7 @@ _SIMPLE_FACTS = {
     "fct_coupon_redemptions": ("redeemed_date", ""),
     "fct_campaign_touches": ("touched_date", ""),
     "fct_service_tickets": ("opened_date", ""),
+    "fct_service_ticket_events": ("occurred_date", ""),
     "fct_feedback": ("responded_date", ", 'a note' as comment_text, range::varchar as response_id"),
     "fct_social_interactions": ("occurred_date", ""),
     "fct_web_sessions": ("started_date", ", 1 as event_count"),

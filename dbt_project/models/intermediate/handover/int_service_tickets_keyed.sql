@@ -4,7 +4,7 @@
 with
 
 tickets as (
-    select * from {{ ref('stg_service__tickets') }}
+    select * from {{ ref('int_identity_service_tickets') }}
 ),
 
 ticket_customers as (
