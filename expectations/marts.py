@@ -189,8 +189,29 @@ def _attribution(relation: Relation) -> list[Rule]:
     ]
 
 
+def _campaigns(relation: Relation) -> list[Rule]:
+    found = []
+    for model in ("first", "last", "linear", "time_decay", "position_based"):
+        net_amount = f"{model}_attributed_net_amount"
+        found.append(
+            figures_agree(
+                f"{net_amount}_as_orders",
+                f"the total of {net_amount} is the kept amount of all valid orders",
+                "Look which campaign or member of dim_campaigns has no row",
+                Figure(
+                    "the kept amount of all valid orders",
+                    "select sum(net_amount - refunded_amount) from warehouse.core.fct_orders"
+                    " where is_valid_order",
+                ),
+                Figure(f"total {net_amount}", f"select sum({net_amount}) from {relation.sql}"),
+            )
+        )
+    return found
+
+
 SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "campaign_attribution": _attribution,
+    "campaign_performance": _campaigns,
     "customer_lifetime_value": _lifetime_value,
     "lifecycle": _lifecycle,
     "rfm": _rfm,

@@ -38,3 +38,28 @@
         end
     )
 {%- endmacro %}
+
+
+{# What is left of an order's margin after refunds: a refunded share keeps none. #}
+{% macro kept_margin(margin_amount, net_amount, refunded_amount) -%}
+    cast(
+        {{ margin_amount }} * (({{ net_amount }} - {{ refunded_amount }}) / {{ net_amount }})
+        as decimal(18, 2)
+    )
+{%- endmacro %}
+
+
+{# A count as a share of another, null when that is none. #}
+{% macro share_of(part, whole) -%}
+    cast({{ part }} / cast(nullif({{ whole }}, 0) as double) as decimal(9, 6))
+{%- endmacro %}
+
+
+{# What came back of a cost beyond the cost itself: 0 is break-even, -1 a total loss. Null without a cost. #}
+{% macro return_on(margin_amount, cost_amount) -%}
+    cast(
+        (coalesce({{ margin_amount }}, 0) - {{ cost_amount }})
+        / cast(nullif({{ cost_amount }}, 0) as double)
+        as decimal(18, 4)
+    )
+{%- endmacro %}

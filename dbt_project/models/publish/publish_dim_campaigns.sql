@@ -14,5 +14,6 @@ select
     ends_on,
     is_running,
     campaign_cost_amount,
-    currency_code
+    currency_code,
+    marketing_cost_amount
 from {{ ref('dim_campaigns') }}

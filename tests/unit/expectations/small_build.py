@@ -176,6 +176,13 @@ select orders.order_id, models.attribution_model, date '2017-12-31' as as_of_dat
     1.000000::decimal(9, 6) as credit_ratio, orders.net_amount as attributed_net_amount
 from warehouse.core.fct_orders as orders cross join warehouse.reference.attribution_models as models
 where orders.is_valid_order;
+create table warehouse.marts.campaign_performance as
+select 'unattributed' as campaign_id, date '2017-12-31' as as_of_date,
+    sum(net_amount) as first_attributed_net_amount, sum(net_amount) as last_attributed_net_amount,
+    sum(net_amount) as linear_attributed_net_amount,
+    sum(net_amount) as time_decay_attributed_net_amount,
+    sum(net_amount) as position_based_attributed_net_amount
+from warehouse.core.fct_orders where is_valid_order;
 create table warehouse.marts.lifecycle as
 select customer_key, as_of_date, 'repeat' as lifecycle_stage, date '2017-12-30' as entered_on,
     frequency as purchase_days_count from warehouse.marts.rfm;

@@ -36,6 +36,18 @@ BREAKS = {
         f"update {MARTS}.campaign_attribution set as_of_date = date '2017-12-30'",
         "every row is of the run's business date (38 rows against it)",
     ),
+    **{
+        ("campaign_performance", f"{model}_attributed_net_amount_as_orders"): (
+            f"update {MARTS}.campaign_performance set {model}_attributed_net_amount = 1.00",
+            "the kept amount of all valid orders 380.00,"
+            f" but total {model}_attributed_net_amount 1.00",
+        )
+        for model in ("first", "last", "linear", "time_decay", "position_based")
+    },
+    ("campaign_performance", "of_this_date"): (
+        f"update {MARTS}.campaign_performance set as_of_date = date '2017-12-30'",
+        "every row is of the run's business date (1 rows against it)",
+    ),
     ("lifecycle", "stages_complete"): (
         f"update {MARTS}.lifecycle set lifecycle_stage = 'asleep'",
         "every customer is in a stage of the seed lifecycle_stages (3 rows against it)",
