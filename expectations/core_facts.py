@@ -141,6 +141,22 @@ FACTS: Mapping[str, Fact] = {
             f" where not exists (select 1 from {STAGED}.stg_loyalty__members)"
         ),
     ),
+    "fct_loyalty_tiers": Fact(
+        "tier_entered_date",
+        rows=(
+            "select count(*) from (select tier_id, lag(tier_id) over (partition by member_id"
+            f" order by updated_at) as tier_before from {STAGED}.stg_loyalty__members)"
+            " where tier_before is null or tier_before <> tier_id"
+        ),
+    ),
+    "fct_referrals": Fact(
+        "referred_date",
+        rows=f"select count(*) from {STAGED}.stg_loyalty__referrals",
+        unnamed=(
+            f"select count(*) from {STAGED}.stg_loyalty__referrals"
+            f" where not exists (select 1 from {STAGED}.stg_loyalty__members)"
+        ),
+    ),
     "fct_consents": Fact(
         "occurred_date",
         rows=f"select count(*) from {STAGED}.stg_consent__consent_events",

@@ -26,9 +26,11 @@ CUSTOMER_MARTS = frozenset(
         "customer_consents",
         "customer_engagement",
         "customer_lifetime_value",
+        "customer_referrals",
         "customer_service",
         "customer_transactions",
         "lifecycle",
+        "loyalty",
         "rfm",
     }
 )
@@ -209,11 +211,25 @@ def _campaigns(relation: Relation) -> list[Rule]:
     return found
 
 
+def _loyalty(relation: Relation) -> list[Rule]:
+    ledger = f"from warehouse.core.fct_loyalty_points where customer_key in {CUSTOMERS}"
+    return [
+        figures_agree(
+            "points_balance_as_ledger",
+            "the total of points_balance is the sum of the points ledger, to the point",
+            "Look which entries of the ledger the mart leaves out or counts twice",
+            Figure("points in the ledger", f"select sum(points) {ledger}"),
+            Figure("total points_balance", f"select sum(points_balance) from {relation.sql}"),
+        )
+    ]
+
+
 SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "campaign_attribution": _attribution,
     "campaign_performance": _campaigns,
     "customer_lifetime_value": _lifetime_value,
     "lifecycle": _lifecycle,
+    "loyalty": _loyalty,
     "rfm": _rfm,
 }
 """Rules that only one mart has."""

@@ -56,7 +56,9 @@ FACT_INPUTS = frozenset(
     {
         "stg_consent__consent_events",
         "stg_feedback__responses",
+        "stg_loyalty__members",
         "stg_loyalty__points_ledger",
+        "stg_loyalty__referrals",
         "stg_marketing__campaign_events",
         "stg_orders__order_lines",
         "stg_orders__refunds",

@@ -7,9 +7,17 @@ points_ledger as (
 final as (
     select
         entry_id,
+        member_key,
         customer_key,
         entry_kind,
         points,
+        cast(
+            sum(points) over (
+                partition by member_key
+                order by {{ ledger_order() }}
+                rows between unbounded preceding and current row
+            ) as bigint
+        ) as balance_after_points,
         order_id,
         expires_on,
         occurred_at,

@@ -5,9 +5,11 @@
 
 select
     entry_id,
+    member_key,
     customer_key,
     entry_kind,
     points,
+    balance_after_points,
     order_id,
     expires_on,
     occurred_at,

@@ -95,7 +95,10 @@ create table vault.staging.stg_social__interactions as
 select range as interaction_id from range(20);
 create table vault.staging.stg_loyalty__points_ledger as
 select range as id, 5 as points from range(20);
-create table vault.staging.stg_loyalty__members as select 'M1' as member_id;
+create table vault.staging.stg_loyalty__members as
+select range as member_id, 'gold' as tier_id, timestamp '2017-12-30 18:00:00' as updated_at
+from range(20);
+create table vault.staging.stg_loyalty__referrals as select range as referral_id from range(20);
 create table vault.staging.stg_consent__consent_events as select range as event_id from range(20);
 
 create table vault.identity.customers_map as
@@ -162,6 +165,8 @@ _SIMPLE_FACTS = {
     "fct_web_sessions": ("started_date", ", 1 as event_count"),
     "fct_web_events": ("occurred_date", ""),
     "fct_loyalty_points": ("occurred_date", ", 5 as points"),
+    "fct_loyalty_tiers": ("tier_entered_date", ""),
+    "fct_referrals": ("referred_date", ""),
     "fct_consents": ("occurred_date", ""),
 }
 
@@ -189,6 +194,10 @@ select customer_key, as_of_date, 'repeat' as lifecycle_stage, date '2017-12-30' 
 create table warehouse.marts.customer_lifetime_value as
 select customer_key, as_of_date, frequency as historic_order_count,
     monetary as historic_net_amount, 'high' as value_tier from warehouse.marts.rfm;
+create table warehouse.marts.loyalty as
+select mart.customer_key, mart.as_of_date, sum(coalesce(ledger.points, 0)) as points_balance
+from warehouse.marts.rfm as mart left join warehouse.core.fct_loyalty_points as ledger
+using (customer_key) group by all;
 create table warehouse.marts.customer_360 as
 select customer_key, as_of_date, frequency, monetary from warehouse.marts.rfm;
 
@@ -219,6 +228,7 @@ def orders_only() -> duckdb.DuckDBPyConnection:
         *(f"delete from vault.raw.{table}" for table in OPTIONAL_TABLES),
         *(f"delete from warehouse.core.{table}" for table in facts),
         "update warehouse.core.fct_orders set refunded_amount = 0",
+        "update warehouse.marts.loyalty set points_balance = 0",
         "delete from warehouse.publish.fct_feedback",
         "update vault.accounting.staged set rows_raw = 0, rows_staged = 0"
         " where object <> 'order_lines'",

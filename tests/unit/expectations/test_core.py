@@ -170,6 +170,7 @@ def test_every_fact_of_core_is_compared_with_staging():
             "update vault.staging.stg_orders__order_lines set shop_customer_id = null",
         ),
         ("fct_loyalty_points", "delete from vault.staging.stg_loyalty__members"),
+        ("fct_referrals", "delete from vault.staging.stg_loyalty__members"),
         (
             "fct_coupon_redemptions",
             "update vault.staging.stg_marketing__coupon_redemptions set shop_customer_id = null",

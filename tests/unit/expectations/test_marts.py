@@ -72,6 +72,10 @@ BREAKS = {
         f"update {MARTS}.customer_lifetime_value set value_tier = null",
         "every customer has a value tier (3 rows against it)",
     ),
+    ("loyalty", "points_balance_as_ledger"): (
+        f"update {MARTS}.loyalty set points_balance = points_balance + 1",
+        "points in the ledger 100, but total points_balance 103",
+    ),
     **{
         (mart, "every_customer_once"): (
             f"delete from {MARTS}.{mart} where customer_key ="

@@ -5,16 +5,21 @@ points_ledger as (
 ),
 
 member_customers as (
+    {{ member_customers() }}
+),
+
+-- Once per member: the hash is the slow part, and a member has many entries.
+member_keys as (
     select
-        source_record_id as member_id,
-        customer_key
-    from {{ source('identity', 'customers_map') }}
-    where source = 'loyalty.members' and is_current
+        member_id,
+        {{ member_key('member_id') }} as member_key
+    from (select distinct member_id from points_ledger) as members
 ),
 
 final as (
     select
         points_ledger.entry_id,
+        member_keys.member_key,
         coalesce(member_customers.customer_key, 'unknown') as customer_key,
         points_ledger.entry_kind,
         points_ledger.points,
@@ -23,6 +28,8 @@ final as (
         points_ledger.occurred_at,
         {{ to_business_date('points_ledger.occurred_at') }} as occurred_date
     from points_ledger
+    inner join member_keys
+        on points_ledger.member_id = member_keys.member_id
     left join member_customers
         on points_ledger.member_id = member_customers.member_id
 )
