@@ -180,6 +180,14 @@ select customer_key, as_of_date, 'repeat' as lifecycle_stage, date '2017-12-30' 
 create table warehouse.marts.customer_lifetime_value as
 select customer_key, as_of_date, frequency as historic_order_count,
     monetary as historic_net_amount, 'high' as value_tier from warehouse.marts.rfm;
+create table warehouse.reference.segment_rules as
+select 'default' as rule_set, 12 as window_months;
+create table warehouse.marts.customer_behaviour as
+select customer_key, as_of_date, 0 as reviewed_order_count from warehouse.marts.rfm;
+create table warehouse.marts.customer_traits as
+select customer_key, as_of_date, 'wine' as interests from warehouse.marts.rfm;
+create table warehouse.marts.segments as
+select customer_key, as_of_date, 'high_value' as target_group from warehouse.marts.rfm;
 create table warehouse.marts.customer_360 as
 select customer_key, as_of_date, frequency, monetary from warehouse.marts.rfm;
 
