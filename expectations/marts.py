@@ -22,16 +22,19 @@ _VALID_ORDERS = (
 CUSTOMER_MARTS = frozenset(
     {
         "customer_360",
+        "customer_behaviour",
         "customer_campaigns",
         "customer_consents",
         "customer_engagement",
         "customer_lifetime_value",
         "customer_referrals",
         "customer_service",
+        "customer_traits",
         "customer_transactions",
         "lifecycle",
         "loyalty",
         "rfm",
+        "segments",
     }
 )
 """Marts of one row per customer."""
@@ -224,9 +227,31 @@ def _loyalty(relation: Relation) -> list[Rule]:
     ]
 
 
+def _behaviour(relation: Relation) -> list[Rule]:
+    window = (
+        "ordered_date < date_trunc('month', as_of_date) and ordered_date >="
+        " date_trunc('month', as_of_date) - to_months((select window_months from"
+        " warehouse.reference.segment_rules where rule_set = 'default'))"
+    )
+    return [
+        figures_agree(
+            "reviewed_orders_as_orders",
+            "as many orders are reviewed as valid ones lie in the months before the review",
+            "Look which months review_windows takes",
+            Figure(
+                "valid orders in the window",
+                f"select count(*) {_VALID_ORDERS} and (select {window} from (select"
+                f" min(as_of_date) as as_of_date from {relation.sql}))",
+            ),
+            Figure("reviewed", f"select sum(reviewed_order_count) from {relation.sql}"),
+        )
+    ]
+
+
 SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "campaign_attribution": _attribution,
     "campaign_performance": _campaigns,
+    "customer_behaviour": _behaviour,
     "customer_lifetime_value": _lifetime_value,
     "lifecycle": _lifecycle,
     "loyalty": _loyalty,

@@ -198,6 +198,14 @@ create table warehouse.marts.loyalty as
 select mart.customer_key, mart.as_of_date, sum(coalesce(ledger.points, 0)) as points_balance
 from warehouse.marts.rfm as mart left join warehouse.core.fct_loyalty_points as ledger
 using (customer_key) group by all;
+create table warehouse.reference.segment_rules as
+select 'default' as rule_set, 12 as window_months;
+create table warehouse.marts.customer_behaviour as
+select customer_key, as_of_date, 0 as reviewed_order_count from warehouse.marts.rfm;
+create table warehouse.marts.customer_traits as
+select customer_key, as_of_date, 'wine' as interests from warehouse.marts.rfm;
+create table warehouse.marts.segments as
+select customer_key, as_of_date, 'high_value' as target_group from warehouse.marts.rfm;
 create table warehouse.marts.customer_360 as
 select customer_key, as_of_date, frequency, monetary from warehouse.marts.rfm;
 

@@ -48,6 +48,10 @@ BREAKS = {
         f"update {MARTS}.campaign_performance set as_of_date = date '2017-12-30'",
         "every row is of the run's business date (1 rows against it)",
     ),
+    ("customer_behaviour", "reviewed_orders_as_orders"): (
+        f"update {MARTS}.customer_behaviour set reviewed_order_count = 1",
+        "valid orders in the window 0, but reviewed 3",
+    ),
     ("lifecycle", "stages_complete"): (
         f"update {MARTS}.lifecycle set lifecycle_stage = 'asleep'",
         "every customer is in a stage of the seed lifecycle_stages (3 rows against it)",

@@ -1,0 +1,14 @@
+{{ config(
+    alias='customer_traits',
+    meta={'order_by': ['customer_key']}
+) }}
+
+select
+    customer_key,
+    as_of_date,
+    primary_interest,
+    interests,
+    shopping_style,
+    shopping_style_zh,
+    shopping_styles
+from {{ ref('customer_traits') }}
