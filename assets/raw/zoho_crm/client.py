@@ -97,8 +97,8 @@ class ZohoCrm(Connector):
         return self._module(request.stream).system_fields()
 
     def increments(self, stream: str) -> bool:
-        """Staff and ids come whole every time."""
-        return stream not in (lists.USERS, lists.LIVE_IDS)
+        """Ids come whole every time; staff do too, and each pull of them adds their versions."""
+        return stream != lists.LIVE_IDS
 
     def probe(self, request: Request) -> str:
         """What is there, by real calls of the kinds that a pull makes; three at most.
