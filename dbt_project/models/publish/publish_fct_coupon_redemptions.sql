@@ -10,5 +10,7 @@ select
     coupon_id,
     customer_key,
     shop_customer_key,
-    redeemed_date
+    redeemed_date,
+    order_id,
+    redemption_match
 from {{ ref('fct_coupon_redemptions') }}

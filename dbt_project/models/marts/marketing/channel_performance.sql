@@ -1,0 +1,159 @@
+-- A visit that a link brought counts for the channel of the link, any other for its own. Attributed
+-- orders fall into the month of the order, costs into the months in which the campaign ran.
+with
+
+rules as (
+    select * from {{ ref('campaign_rules') }}
+),
+
+utm_sources as (
+    select * from {{ ref('utm_sources') }}
+),
+
+touches as (
+    select
+        {{ month_start('touched_date') }} as month_start_date,
+        channel_id,
+        count(case when touch_kind = 'send' then 1 end) as send_touch_count,
+        count(case when touch_kind = 'open' then 1 end) as open_touch_count,
+        count(case when touch_kind = 'click' then 1 end) as click_touch_count,
+        count(case when touch_kind = 'response' then 1 end) as response_touch_count
+    from {{ ref('fct_campaign_touches') }}
+    where touch_kind in ('send', 'open', 'click', 'response')
+    group by
+        {{ month_start('touched_date') }},
+        channel_id
+),
+
+visits as (
+    select
+        sessions.session_id,
+        sessions.customer_key,
+        coalesce(utm_sources.channel_id, sessions.channel_id) as channel_id,
+        sessions.started_at,
+        sessions.started_date
+    from {{ ref('fct_web_sessions') }} as sessions
+    left join utm_sources
+        on sessions.utm_source = utm_sources.utm_source
+),
+
+converting_visits as (
+    select distinct visits.session_id
+    from visits
+    inner join {{ ref('fct_orders') }} as orders
+        on
+            visits.customer_key = orders.customer_key
+            and visits.started_at <= orders.ordered_at
+    cross join rules
+    where
+        orders.is_valid_order
+        and visits.customer_key <> 'unknown'
+        and {{ days_between('visits.started_date', 'orders.ordered_date') }}
+        <= rules.visit_conversion_days
+),
+
+visit_totals as (
+    select
+        {{ month_start('visits.started_date') }} as month_start_date,
+        visits.channel_id,
+        count(*) as visit_count,
+        count(case when visits.customer_key <> 'unknown' then 1 end) as known_visit_count,
+        count(converting_visits.session_id) as converting_visit_count
+    from visits
+    left join converting_visits
+        on visits.session_id = converting_visits.session_id
+    group by
+        {{ month_start('visits.started_date') }},
+        visits.channel_id
+),
+
+credits as (
+    select
+        {{ month_start('ordered_date') }} as month_start_date,
+        channel_id,
+        sum(credit_ratio) as attributed_conversions,
+        sum(attributed_net_amount) as attributed_net_amount,
+        sum(attributed_margin_amount) as attributed_margin_amount
+    from {{ ref('campaign_attribution') }}
+    where is_default_model
+    group by
+        {{ month_start('ordered_date') }},
+        channel_id
+),
+
+costs as (
+    select
+        {{ month_start('date_day') }} as month_start_date,
+        channel_id,
+        sum(marketing_cost_amount) as marketing_cost_amount
+    from {{ ref('campaign_daily_costs') }}
+    group by
+        {{ month_start('date_day') }},
+        channel_id
+),
+
+months as (
+    select
+        month_start_date,
+        channel_id
+    from touches
+    union
+    select
+        month_start_date,
+        channel_id
+    from visit_totals
+    union
+    select
+        month_start_date,
+        channel_id
+    from credits
+    union
+    select
+        month_start_date,
+        channel_id
+    from costs
+),
+
+final as (
+    select
+        months.month_start_date,
+        months.channel_id,
+        {{ as_of_date() }} as as_of_date,
+        coalesce(touches.send_touch_count, 0) as send_touch_count,
+        coalesce(touches.open_touch_count, 0) as open_touch_count,
+        coalesce(touches.click_touch_count, 0) as click_touch_count,
+        coalesce(touches.response_touch_count, 0) as response_touch_count,
+        coalesce(visit_totals.visit_count, 0) as visit_count,
+        coalesce(visit_totals.known_visit_count, 0) as known_visit_count,
+        coalesce(visit_totals.converting_visit_count, 0) as converting_visit_count,
+        {{ share_of('visit_totals.converting_visit_count', 'visit_totals.known_visit_count') }}
+            as visit_conversion_ratio,
+        cast(coalesce(credits.attributed_conversions, 0) as decimal(18, 6))
+            as attributed_conversions,
+        cast(coalesce(credits.attributed_net_amount, 0) as decimal(18, 2))
+            as attributed_net_amount,
+        cast(coalesce(credits.attributed_margin_amount, 0) as decimal(18, 2))
+            as attributed_margin_amount,
+        cast(coalesce(costs.marketing_cost_amount, 0) as decimal(18, 2)) as marketing_cost_amount,
+        {{ return_on('credits.attributed_margin_amount', 'costs.marketing_cost_amount') }}
+            as attributed_roi
+    from months
+    left join touches
+        on
+            months.month_start_date = touches.month_start_date
+            and months.channel_id = touches.channel_id
+    left join visit_totals
+        on
+            months.month_start_date = visit_totals.month_start_date
+            and months.channel_id = visit_totals.channel_id
+    left join credits
+        on
+            months.month_start_date = credits.month_start_date
+            and months.channel_id = credits.channel_id
+    left join costs
+        on
+            months.month_start_date = costs.month_start_date
+            and months.channel_id = costs.channel_id
+)
+
+select * from final
