@@ -25,6 +25,10 @@ def make_crm(world: World) -> None:
             union all select 'fxiaoke', i from range(1, {FXIAOKE_STAFF + 1}) as t(i))
         order by system, i""")
     world.run("create macro owner_of(people, id) as pick(people, u('owner', id))")
+    # Some notes end with what is to be done next.
+    world.run("""
+        create macro follow_up(id) as if(u('to follow up', id) < 0.3,
+            ' ' || pick(getvariable('notes_to_follow_up'), u('follow up', id)), '')""")
     for system in ("zoho", "fxiaoke"):
         world.run(f"""set variable {system}_staff = (
             select list(staff_id order by i) from staff where system = '{system}')""")

@@ -178,7 +178,10 @@ def _opportunities(world: World) -> None:
                 u('fx deal name', id)) as name, fx_id('account', i) as account_id,
             contact_id as field_contact__c,
             (200 * exp(u('fx amount', id) * 5))::decimal(18, 2)::varchar as amount,
-            'USD' as mc_currency, stage.stage as sales_stage, stage.odds as probability,
+            if(is_zh and u('fx currency', id) < 0.6, 'CNY', 'USD') as mc_currency,
+            stage.stage as sales_stage, stage.odds as probability,
+            epoch_ms(created_at + to_seconds(floor(u('fx stage reached', id)
+                * (epoch(modified_at) - epoch(created_at)))::bigint)) as stg_changed_time,
             epoch_ms(modified_at + if(stage.odds in (0, 100), interval 0 day, interval 30 day))
                 as close_date,
             {_ALIVE},
@@ -195,7 +198,8 @@ def _active_records(world: World) -> None:
             pick(['电话', '拜访', '微信', '邮件'], u('fx type', record_id || k)) as kind,
             if(u('fx pii', record_id || k) < 0.3,
                 pick(getvariable('notes_with_pii'), u('fx note', record_id || k)),
-                pick(getvariable('notes'), u('fx note', record_id || k))) as sentence,
+                pick(getvariable('notes'), u('fx note', record_id || k)))
+                || follow_up(record_id || k) as sentence,
             typed_phone(country, mobile, u('fx phone', record_id || k)) as phone, email, full_name,
             crm_contacts.id as owned,
             moment('fx record', record_id || k, greatest(created_at::date, date '2017-01-02'),

@@ -50,6 +50,7 @@ _FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "field_contact__c": ("object_reference", "联系人"), "amount": ("currency", "商机金额"),
         "mc_currency": ("text", "币种"), "sales_stage": ("text", "阶段"),
         "probability": ("number", "赢率"), "close_date": ("date_time", "预计成交日期"),
+        "stg_changed_time": ("date_time", "阶段变更时间"),
     },
     "ActiveRecordObj": {
         "contact_id": ("object_reference", "联系人"),

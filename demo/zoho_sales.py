@@ -164,6 +164,8 @@ def _activities(world: World) -> None:
         f"""
         select id, subject as Subject, (business_date(happened_at) + 3)::varchar as Due_Date,
             pick(['Completed', 'Completed', 'In Progress', 'Not Started'], u('task', id)) as Status,
+            if(Status = 'Completed', zoho_time(within_world(happened_at
+                + to_seconds(floor(u('task done', id) * 432000)::bigint))), null) as Closed_Time,
             {shared} where kind = 'Task' order by id""",
         _TASK_FAULTS,
     )
@@ -179,7 +181,8 @@ def _notes(world: World) -> None:
                 when u('note pii', record_id || k) < 0.36
                 then pick(getvariable('notes'), u('note', record_id || k)) || chr(10)
                     || '2) ' || pick(getvariable('notes'), u('note 2', record_id || k))
-                else pick(getvariable('notes'), u('note', record_id || k)) end as sentence,
+                else pick(getvariable('notes'), u('note', record_id || k)) end
+                || follow_up(record_id || k) as sentence,
             typed_phone(country, mobile, u('note phone', record_id || k)) as phone, email,
             full_name, typed_full_name, contacts.id as owned,
             moment('note at', record_id || k, greatest(created_at::date, date '2017-01-02'),

@@ -17,8 +17,16 @@ fxiaoke_accounts as (
     {{ current_versions(ref('stg_crm_fxiaoke__accounts'), ['account_id'], 'version_at') }}
 ),
 
+fxiaoke_opportunity_versions as (
+    select
+        *,
+        {{ newest_known_version(['opportunity_id']) }} as version_rank
+    from {{ ref('stg_crm_fxiaoke__opportunities') }}
+),
+
 fxiaoke_opportunities as (
-    select * from {{ ref('stg_crm_fxiaoke__opportunities') }}
+    select * from fxiaoke_opportunity_versions
+    where version_rank = 1
 ),
 
 zoho_records as (

@@ -1,11 +1,19 @@
+-- Every version of an opportunity that was there on as_of. Of one edited since, the later versions
+-- stay too, without what only that later state tells: an earlier date still knows the opportunity.
 with
 source as (
-    {{ known_versions(
+    {{ latest_rows(
         source('crm_fxiaoke', 'opportunities'),
-        key=['record_id'],
-        version='last_modified_time',
-        created='create_time'
+        key=['record_id', 'last_modified_time'],
+        where=up_to_as_of('create_time')
     ) }}
+),
+
+judged as (
+    select
+        *,
+        {{ up_to_as_of('last_modified_time') }} as is_version_known
+    from source
 ),
 
 final as (
@@ -20,12 +28,15 @@ final as (
         amount as opportunity_amount,
         mc_currency as currency_code,
         case when is_version_known then {{ to_business_date('close_date') }} end as closing_date,
+        case when is_version_known then stage_changed_time end as stage_changed_at,
         is_version_known
         and (coalesce(is_deleted, false) or coalesce(life_status = 'invalid', false)) as is_deleted,
+        is_version_known,
         create_time as created_at,
         case when is_version_known then last_modified_time end as modified_at,
+        last_modified_time as version_at,
         _loaded_at as landed_at
-    from source
+    from judged
 )
 
 select * from final

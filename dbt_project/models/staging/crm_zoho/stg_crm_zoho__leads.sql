@@ -21,6 +21,7 @@ final as (
         {{ clean_text('lead_source') }} as lead_source,
         case when is_version_known then {{ clean_text('lead_status') }} end as lead_status,
         case when is_version_known then coalesce(converted, false) end as is_converted,
+        case when is_version_known then converted_time end as converted_at,
         created_time as created_at,
         case when is_version_known then modified_time end as modified_at,
         _loaded_at as landed_at

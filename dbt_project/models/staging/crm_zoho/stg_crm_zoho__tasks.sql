@@ -17,6 +17,7 @@ final as (
         {{ clean_text('subject') }} as subject,
         case when is_version_known then {{ clean_text('status') }} end as task_status,
         case when is_version_known then due_date end as due_date,
+        case when is_version_known then closed_time end as closed_at,
         created_time as occurred_at,
         case when is_version_known then modified_time end as modified_at
     from source
