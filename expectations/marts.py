@@ -28,6 +28,7 @@ CUSTOMER_MARTS = frozenset(
         "customer_engagement",
         "customer_lifetime_value",
         "customer_referrals",
+        "customer_sales",
         "customer_service",
         "customer_traits",
         "customer_transactions",
