@@ -8,6 +8,34 @@ nps_groups as (
     select * from {{ ref('nps_groups') }}
 ),
 
+terms as (
+    select * from {{ ref('feedback_sentiment_terms') }}
+),
+
+rules as (
+    select * from {{ ref('sentiment_rules') }}
+),
+
+-- exact decimals up to here, so that the order of the terms cannot matter
+totals as (
+    select
+        response_id,
+        sum(term_score) as total_score
+    from terms
+    group by response_id
+),
+
+scored as (
+    select
+        responses.response_id,
+        {{ sentiment_score('coalesce(totals.total_score, 0)') }} as sentiment_score,
+        {{ text_language('responses.comment_text') }} as comment_language
+    from responses
+    left join totals
+        on responses.response_id = totals.response_id
+    where responses.comment_text is not null
+),
+
 products as (
     select product_id
     from {{ ref('dim_products') }}
@@ -32,6 +60,13 @@ final as (
         cast(responses.score as integer) as score,
         nps_groups.nps_group,
         responses.comment_text,
+        scored.comment_language,
+        scored.sentiment_score,
+        case
+            when scored.sentiment_score >= rules.positive_from then 'positive'
+            when scored.sentiment_score <= rules.negative_to then 'negative'
+            when scored.sentiment_score is not null then 'neutral'
+        end as sentiment,
         coalesce(products.product_id, 'unknown') as product_id,
         responses.product_id as source_product_id,
         coalesce(channels.channel_id, 'unknown') as channel_id,
@@ -39,6 +74,9 @@ final as (
         responses.responded_at,
         responses.responded_date
     from responses
+    cross join rules
+    left join scored
+        on responses.response_id = scored.response_id
     left join nps_groups
         on
             responses.feedback_kind = 'nps'
