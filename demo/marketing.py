@@ -4,6 +4,7 @@ from demo.files import Fault, write_csv, write_jsonl
 from demo.world import LAST_DATE, World
 
 CONTROL_SHARE = 0.10
+YUAN_A_DOLLAR = 6.75
 
 _DETAIL_FAULTS: list[Fault] = [
     ("below_minimum", {"campaign_id": "901", "cost_amount": "-100.00"}),
@@ -46,7 +47,8 @@ def write_marketing(world: World) -> None:
 
 
 def _details(world: World) -> None:
-    world.run("""
+    # The agency for WeChat writes its bills in yuan.
+    world.run(f"""
         create table campaign_details as
         with sized as (
             select campaign_id, any_value(campaign_type) as campaign_type,
@@ -68,10 +70,11 @@ def _details(world: World) -> None:
             pick(['Coupons for the brands you buy.', '专属优惠券，限时领取。',
                 'Your personal offers for the coming weeks.', '精选商品满减活动。'],
                 u('campaign text', campaign_id)) as content,
-            round(150 + targets * case channel when 'direct_mail' then 0.85 when 'sms' then 0.06
-                when 'wechat' then 0.03 else 0.015 end
-                + 400 * u('creative', campaign_id), 2)::decimal(18, 2) as cost_amount,
-            'USD' as currency
+            round(if(channel = 'wechat', {YUAN_A_DOLLAR}, 1) * (500 + targets * case channel
+                when 'direct_mail' then 1.10 when 'sms' then 0.08 when 'wechat' then 0.05
+                else 0.02 end + 1800 * u('creative', campaign_id)), 2)::decimal(18, 2)
+                as cost_amount,
+            if(channel = 'wechat', 'CNY', 'USD') as currency
         from channelled""")
 
 

@@ -1,14 +1,6 @@
--- A visit that a link brought counts for the channel of the link, any other for its own. Attributed
--- orders fall into the month of the order, costs into the months in which the campaign ran.
+-- Attributed orders fall into the month of the order, costs into the months in which the campaign
+-- ran: a month in which a campaign is dear and one in which it pays off are two rows.
 with
-
-rules as (
-    select * from {{ ref('campaign_rules') }}
-),
-
-utm_sources as (
-    select * from {{ ref('utm_sources') }}
-),
 
 touches as (
     select
@@ -27,44 +19,15 @@ touches as (
 
 visits as (
     select
-        sessions.session_id,
-        sessions.customer_key,
-        coalesce(utm_sources.channel_id, sessions.channel_id) as channel_id,
-        sessions.started_at,
-        sessions.started_date
-    from {{ ref('fct_web_sessions') }} as sessions
-    left join utm_sources
-        on sessions.utm_source = utm_sources.utm_source
-),
-
-converting_visits as (
-    select distinct visits.session_id
-    from visits
-    inner join {{ ref('fct_orders') }} as orders
-        on
-            visits.customer_key = orders.customer_key
-            and visits.started_at <= orders.ordered_at
-    cross join rules
-    where
-        orders.is_valid_order
-        and visits.customer_key <> 'unknown'
-        and {{ days_between('visits.started_date', 'orders.ordered_date') }}
-        <= rules.visit_conversion_days
-),
-
-visit_totals as (
-    select
-        {{ month_start('visits.started_date') }} as month_start_date,
-        visits.channel_id,
+        {{ month_start('started_date') }} as month_start_date,
+        channel_id,
         count(*) as visit_count,
-        count(case when visits.customer_key <> 'unknown' then 1 end) as known_visit_count,
-        count(converting_visits.session_id) as converting_visit_count
-    from visits
-    left join converting_visits
-        on visits.session_id = converting_visits.session_id
+        count(case when is_known_visit then 1 end) as known_visit_count,
+        count(case when is_converting_visit then 1 end) as converting_visit_count
+    from {{ ref('visit_conversions') }}
     group by
-        {{ month_start('visits.started_date') }},
-        visits.channel_id
+        {{ month_start('started_date') }},
+        channel_id
 ),
 
 credits as (
@@ -101,7 +64,7 @@ months as (
     select
         month_start_date,
         channel_id
-    from visit_totals
+    from visits
     union
     select
         month_start_date,
@@ -123,10 +86,10 @@ final as (
         coalesce(touches.open_touch_count, 0) as open_touch_count,
         coalesce(touches.click_touch_count, 0) as click_touch_count,
         coalesce(touches.response_touch_count, 0) as response_touch_count,
-        coalesce(visit_totals.visit_count, 0) as visit_count,
-        coalesce(visit_totals.known_visit_count, 0) as known_visit_count,
-        coalesce(visit_totals.converting_visit_count, 0) as converting_visit_count,
-        {{ share_of('visit_totals.converting_visit_count', 'visit_totals.known_visit_count') }}
+        coalesce(visits.visit_count, 0) as visit_count,
+        coalesce(visits.known_visit_count, 0) as known_visit_count,
+        coalesce(visits.converting_visit_count, 0) as converting_visit_count,
+        {{ share_of('visits.converting_visit_count', 'visits.known_visit_count') }}
             as visit_conversion_ratio,
         cast(coalesce(credits.attributed_conversions, 0) as decimal(18, 6))
             as attributed_conversions,
@@ -142,10 +105,10 @@ final as (
         on
             months.month_start_date = touches.month_start_date
             and months.channel_id = touches.channel_id
-    left join visit_totals
+    left join visits
         on
-            months.month_start_date = visit_totals.month_start_date
-            and months.channel_id = visit_totals.channel_id
+            months.month_start_date = visits.month_start_date
+            and months.channel_id = visits.channel_id
     left join credits
         on
             months.month_start_date = credits.month_start_date
