@@ -42,6 +42,21 @@ _ORDERS = (
 
 _OFTEN_ANONYMOUS = "people often write, visit or post without saying who they are"
 
+_LIVE_OPPORTUNITIES = (
+    f"(select 'crm_zoho.deals' as source, deal_id as id, max(contact_id) as contact_id"
+    f" from {STAGED}.stg_crm_zoho__deals group by deal_id union all"
+    " select 'crm_fxiaoke.opportunities', opportunity_id, max(contact_id)"
+    f" from {STAGED}.stg_crm_fxiaoke__opportunities group by opportunity_id) as staged"
+    " anti join vault.handover.int_crm_deleted_records as deleted"
+    " on staged.source = deleted.source and staged.id = deleted.source_record_id"
+)
+
+
+def _staged_rows(*tables: str) -> str:
+    counted = " + ".join(f"(select count(*) from {STAGED}.stg_{table})" for table in tables)
+    return f"select {counted}"
+
+
 FACTS: Mapping[str, Fact] = {
     "fct_order_lines": Fact(
         "ordered_date",
@@ -162,6 +177,37 @@ FACTS: Mapping[str, Fact] = {
         rows=f"select count(*) from {STAGED}.stg_consent__consent_events",
         unknown_limit=0.2,
         unknown_reason="people consent and withdraw before any delivered source knows them",
+    ),
+    "fct_activities": Fact(
+        "occurred_date",
+        rows=_staged_rows(
+            "crm_zoho__calls", "crm_zoho__events", "crm_zoho__tasks", "crm_fxiaoke__active_records"
+        ),
+        unknown_limit=0.3,
+        unknown_reason="staff note down what they did without naming whom they did it with",
+    ),
+    "fct_leads": Fact(
+        "lead_created_date", rows=_staged_rows("crm_zoho__leads", "crm_fxiaoke__leads")
+    ),
+    "fct_notes": Fact(
+        "written_date",
+        rows=(
+            f"select (select count(*) from {STAGED}.stg_crm_zoho__notes)"
+            f" + (select count(content) from {STAGED}.stg_crm_fxiaoke__active_records)"
+        ),
+    ),
+    "fct_opportunities": Fact(
+        "opportunity_created_date",
+        rows=f"select count(*) from {_LIVE_OPPORTUNITIES}",
+        unnamed=f"select count(*) from {_LIVE_OPPORTUNITIES} where contact_id is null",
+    ),
+    "fct_opportunity_stages": Fact(
+        "entered_date",
+        totals=(
+            ("cast(is_current_stage as integer)", f"select count(*) from {_LIVE_OPPORTUNITIES}"),
+        ),
+        unknown_limit=0.6,
+        unknown_reason="an opportunity may name a company and no person",
     ),
 }
 

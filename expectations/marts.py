@@ -249,6 +249,20 @@ def _behaviour(relation: Relation) -> list[Rule]:
     ]
 
 
+def _won(relation: Relation) -> list[Rule]:
+    won = "select count(*) from warehouse.core.fct_opportunities where stage_group = 'won'"
+    stage = " where sales_stage = 'won'" if relation.table == "sales_funnel" else ""
+    return [
+        figures_agree(
+            "won_as_opportunities",
+            "as many opportunities are won as in fct_opportunities",
+            "Look which month or staff member of the won opportunities has no row",
+            Figure("won opportunities", won),
+            Figure("total won_count", f"select sum(won_count) from {relation.sql}{stage}"),
+        )
+    ]
+
+
 SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "campaign_attribution": _attribution,
     "campaign_performance": _campaigns,
@@ -257,5 +271,7 @@ SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "lifecycle": _lifecycle,
     "loyalty": _loyalty,
     "rfm": _rfm,
+    "sales_funnel": _won,
+    "sales_performance": _won,
 }
 """Rules that only one mart has."""

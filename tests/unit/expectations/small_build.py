@@ -47,7 +47,7 @@ OPTIONAL_TABLES = [described.table for described in OBJECTS if described.name !=
 
 _VAULT = """
 create schema vault.raw; create schema vault.quarantine; create schema vault.accounting;
-create schema vault.staging; create schema vault.identity; create schema vault.vault;
+create schema vault.staging; create schema vault.handover; create schema vault.identity; create schema vault.vault;
 create schema warehouse.reference; create schema warehouse.core;
 create schema warehouse.marts; create schema warehouse.publish;
 
@@ -100,6 +100,20 @@ select range as member_id, 'gold' as tier_id, timestamp '2017-12-30 18:00:00' as
 from range(20);
 create table vault.staging.stg_loyalty__referrals as select range as referral_id from range(20);
 create table vault.staging.stg_consent__consent_events as select range as event_id from range(20);
+create table vault.staging.stg_crm_zoho__calls as select range as activity_id from range(5);
+create table vault.staging.stg_crm_zoho__events as select range as activity_id from range(5);
+create table vault.staging.stg_crm_zoho__tasks as select range as activity_id from range(5);
+create table vault.staging.stg_crm_fxiaoke__active_records as
+select range as activity_id, 'met' as content from range(5);
+create table vault.staging.stg_crm_zoho__notes as select range as note_id from range(15);
+create table vault.staging.stg_crm_zoho__leads as select range as lead_id from range(10);
+create table vault.staging.stg_crm_fxiaoke__leads as select range as lead_id from range(10);
+create table vault.staging.stg_crm_zoho__deals as
+select 'D' || range as deal_id, 'P' as contact_id from range(10);
+create table vault.staging.stg_crm_fxiaoke__opportunities as
+select 'F' || range // 2 as opportunity_id, 'P' as contact_id from range(22);
+create table vault.handover.int_crm_deleted_records as
+select 'crm_fxiaoke.opportunities' as source, 'F10' as source_record_id;
 
 create table vault.identity.customers_map as
 select 'orders.customers' as source, range::varchar as source_record_id,
@@ -168,6 +182,11 @@ _SIMPLE_FACTS = {
     "fct_loyalty_tiers": ("tier_entered_date", ""),
     "fct_referrals": ("referred_date", ""),
     "fct_consents": ("occurred_date", ""),
+    "fct_activities": ("occurred_date", ""),
+    "fct_leads": ("lead_created_date", ""),
+    "fct_notes": ("written_date", ""),
+    "fct_opportunities": ("opportunity_created_date", ", 'won' as stage_group"),
+    "fct_opportunity_stages": ("entered_date", ", true as is_current_stage"),
 }
 
 _MARTS = """
@@ -176,6 +195,10 @@ select customer_key, date '2017-12-31' as as_of_date, count(*) as frequency,
     sum(net_amount - refunded_amount)::decimal(18, 2) as monetary, 3 as recency_score,
     3 as frequency_score, 3 as monetary_score, 'Loyal' as rfm_segment
 from warehouse.core.fct_orders where is_valid_order group by customer_key;
+create table warehouse.marts.sales_funnel as
+select date '2017-12-31' as as_of_date, 'won' as sales_stage, 20 as won_count;
+create table warehouse.marts.sales_performance as
+select date '2017-12-31' as as_of_date, 20 as won_count;
 create table warehouse.marts.campaign_attribution as
 select orders.order_id, models.attribution_model, date '2017-12-31' as as_of_date,
     1.000000::decimal(9, 6) as credit_ratio, orders.net_amount as attributed_net_amount
@@ -237,6 +260,8 @@ def orders_only() -> duckdb.DuckDBPyConnection:
         *(f"delete from warehouse.core.{table}" for table in facts),
         "update warehouse.core.fct_orders set refunded_amount = 0",
         "update warehouse.marts.loyalty set points_balance = 0",
+        "delete from warehouse.marts.sales_funnel",
+        "delete from warehouse.marts.sales_performance",
         "delete from warehouse.publish.fct_feedback",
         "update vault.accounting.staged set rows_raw = 0, rows_staged = 0"
         " where object <> 'order_lines'",

@@ -81,6 +81,20 @@ BREAKS = {
         "points in the ledger 100, but total points_balance 103",
     ),
     **{
+        (mart, "won_as_opportunities"): (
+            f"update {MARTS}.{mart} set won_count = won_count - 1",
+            "won opportunities 20, but total won_count 19",
+        )
+        for mart in ("sales_funnel", "sales_performance")
+    },
+    **{
+        (mart, "of_this_date"): (
+            f"update {MARTS}.{mart} set as_of_date = date '2017-12-30'",
+            "every row is of the run's business date (1 rows against it)",
+        )
+        for mart in ("sales_funnel", "sales_performance")
+    },
+    **{
         (mart, "every_customer_once"): (
             f"delete from {MARTS}.{mart} where customer_key ="
             f" (select min(customer_key) from {MARTS}.{mart})",

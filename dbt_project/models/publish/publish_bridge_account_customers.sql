@@ -1,0 +1,10 @@
+{{ config(
+    alias='bridge_account_customers',
+    meta={'order_by': ['account_key', 'customer_key']}
+) }}
+
+select
+    account_key,
+    customer_key,
+    contact_count
+from {{ ref('bridge_account_customers') }}
