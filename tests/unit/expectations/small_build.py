@@ -47,7 +47,8 @@ OPTIONAL_TABLES = [described.table for described in OBJECTS if described.name !=
 
 _VAULT = """
 create schema vault.raw; create schema vault.quarantine; create schema vault.accounting;
-create schema vault.staging; create schema vault.handover; create schema vault.identity; create schema vault.vault;
+create schema vault.staging; create schema vault.handover;
+create schema vault.identity; create schema vault.vault;
 create schema warehouse.reference; create schema warehouse.core;
 create schema warehouse.marts; create schema warehouse.publish;
 
