@@ -1,20 +1,17 @@
-"""The shop systems: order headers, refunds, product costs, stores and customer accounts."""
+"""The shop systems: order headers, refunds, stores and customer accounts."""
 
 from demo.files import Fault, write_csv, write_parquet
+from demo.products import write_product_costs
 from demo.truth import tell
 from demo.world import LAST_DATE, World
 
-# Gross margin per department; generated, for no real one is known.
-_MARGINS = {
-    "GROCERY": 0.27, "DRUG GM": 0.32, "PRODUCE": 0.38, "NUTRITION": 0.34, "COSMETICS": 0.42,
-    "DELI": 0.45, "MEAT-PCKGD": 0.25, "MEAT": 0.24, "PASTRY": 0.5, "FLORAL": 0.48,
-    "SEAFOOD-PCKGD": 0.27, "SEAFOOD": 0.26, "SPIRITS": 0.22, "GARDEN CENTER": 0.4,
-    "RESTAURANT": 0.55, "SALAD BAR": 0.58, "FUEL": 0.07, "FROZEN GROCERY": 0.29, "COUPON": 0.0,
-}  # fmt: skip
-_OTHER_MARGIN = 0.3
 CANCELLED_SHARE = 0.01
 REFUNDED_SHARE = 0.015
 ACCOUNT_SHARE = 0.95
+WHOLE_ORDER_SHARE = 0.08
+TAX_RATIO = 0.02
+SHIPPING = 4.99
+FREE_SHIPPING_FROM = 35
 
 _CUSTOMER_FAULTS: list[Fault] = [
     ("wrong_type", {"customer_id": "990000001", "birth_date": "31/02/1980"}),
@@ -39,7 +36,7 @@ def write_shop(world: World) -> None:
     """Write the generated files of the source orders."""
     _order_headers(world)
     _refunds(world)
-    _product_costs(world)
+    write_product_costs(world)
     write_csv(
         world,
         "orders/stores.csv",
@@ -75,18 +72,26 @@ def _order_headers(world: World) -> None:
             case when has_versions
                 then to_seconds(120 + floor(u('wait', basket_id) * 3300)::bigint)
                 when has_room then to_seconds(floor(u('wait', basket_id) * 90)::bigint)
-                else to_seconds(0) end as wait
+                else to_seconds(0) end as wait,
+            if(channel = 'store' or net >= {FREE_SHIPPING_FROM}, 0, {SHIPPING})::decimal(18, 2)
+                as shipping_amount,
+            round(greatest(net, 0) * {TAX_RATIO}, 2)::decimal(18, 2) as tax_amount
         from channelled""")
     columns = "basket_id, household_id, {status} as status, payment_method, channel, placed_at"
+    amounts = (
+        "'USD' as currency, 0::decimal(18, 2) as discount_amount, shipping_amount, tax_amount,"
+        " (net + shipping_amount + tax_amount)::decimal(18, 2) as total_amount"
+    )
     write_parquet(
         world,
         "orders/order_headers.parquet",
         f"""
         select * from (
-            select {columns.format(status="'pending'")}, placed_at as updated_at
+            select {columns.format(status="'pending'")}, placed_at as updated_at, {amounts}
             from orders where has_versions
             union all
-            select {columns.format(status="status")}, placed_at + wait as updated_at from orders
+            select {columns.format(status="status")}, placed_at + wait as updated_at, {amounts}
+            from orders
         ) order by placed_at, basket_id, updated_at""",
         "orders.order_headers",
     )
@@ -124,38 +129,15 @@ def _refunds(world: World) -> None:
     write_csv(
         world,
         "orders/refunds.csv",
-        """
-        select refund_id, basket_id, product_id, refund_amount, reason, plain(refunded_at)
-            as refunded_at from (select * from refunds union all
+        f"""
+        select refund_id, basket_id,
+            if(u('whole order', refund_id) < {WHOLE_ORDER_SHARE}, null, product_id) as product_id,
+            refund_amount, reason, plain(refunded_at) as refunded_at
+        from (select * from refunds union all
             select * from refunds where u('refund twice', refund_id) < 0.01)
         order by refunded_at, refund_id""",
         "orders.refunds",
         _REFUND_FAULTS,
-    )
-
-
-def _product_costs(world: World) -> None:
-    margins = " ".join(f"when '{name}' then {margin}" for name, margin in _MARGINS.items())
-    write_csv(
-        world,
-        "orders/product_costs.csv",
-        f"""
-        with prices as (
-            select product_id, median((sales_value + retail_disc + coupon_match_disc) / quantity)
-                as price
-            from '{world.journey / "transactions.parquet"}' where quantity > 0 group by product_id
-        ),
-        usual as (
-            select department, median(price) as price from products join prices using (product_id)
-            group by department
-        )
-        select product_id, (coalesce(nullif(prices.price, 0), usual.price, 1.99)
-                * (1 - case department {margins} else {_OTHER_MARGIN} end))::decimal(18, 6)
-                as unit_cost,
-            'USD' as currency, 'generated: department margin' as basis
-        from products left join prices using (product_id) left join usual using (department)
-        order by product_id""",
-        "orders.product_costs",
     )
 
 

@@ -43,15 +43,17 @@ def ratio_at_most(
     limit: float,
     reason: str = "",
     excused: str = "0",
+    among: str = "true",
 ) -> Rule:
     """At most this share of a table's rows may meet a condition; with a reason, a warning.
 
-    `excused` is SQL for a number of rows that may meet it besides.
+    `excused` is SQL for a number of rows that may meet it besides, `among` a condition for the
+    rows that are asked at all.
     """
     counts = (
         "select count(*) as row_count,"
         f" greatest(count(*) filter (where {condition}) - ({excused}), 0) as offending"
-        f" from {relation.sql}"
+        f" from {relation.sql} where {among}"
     )
     said = sentence.replace("'", "''")
     return Rule(

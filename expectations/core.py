@@ -93,6 +93,24 @@ def _orders(relation: Relation, day: Day) -> list[Rule]:
             Figure("refunds in fct_orders", f"select sum(refunded_amount) from {relation.sql}"),
         ),
         ratio_at_most(
+            "orders_as_headers",
+            "at most 0.5 % of the orders have another total than their lines less discount plus"
+            " shipping and tax, to the cent",
+            "Look what the shop's total contains that the contract has no column for",
+            relation=relation,
+            condition="not is_header_matched",
+            limit=0.005,
+            among="is_header_matched is not null",
+        ),
+        ratio_at_most(
+            "orders_convertible",
+            "at most 1 % of the orders have a currency without an exchange rate on their day",
+            "Have the exchange rates delivered (finance.exchange_rates): such orders count nowhere",
+            relation=relation,
+            condition="not has_exchange_rate",
+            limit=0.01,
+        ),
+        ratio_at_most(
             "orders_valid",
             "at most 20 % of the orders are not valid (cancelled, test, nothing paid)",
             "Look at is_cancelled and at the test accounts: the marts count valid orders only",

@@ -40,6 +40,15 @@ _ORDERS = (
     f" union all select order_id, shop_customer_id from {STAGED}.stg_orders__order_headers)"
 )
 
+_REFUNDED = f"select sum(refund_amount) from {STAGED}.stg_orders__refunds"
+
+_REFUNDS_OF_NOBODY = (
+    f"{STAGED}.stg_orders__refunds where order_id in (select order_id"
+    f" from {_ORDERS} group by order_id having max(shop_customer_id) is null)"
+)
+
+_OLD_ORDERS = "a refund may belong to an order older than the orders that are delivered"
+
 _OFTEN_ANONYMOUS = "people often write, visit or post without saying who they are"
 
 _LIVE_OPPORTUNITIES = (
@@ -62,8 +71,7 @@ FACTS: Mapping[str, Fact] = {
         "ordered_date",
         rows=f"select count(*) from {STAGED}.stg_orders__order_lines",
         totals=(
-            ("net_amount", f"select sum(net_amount) from {STAGED}.stg_orders__order_lines"),
-            ("gross_amount", f"select sum(gross_amount) from {STAGED}.stg_orders__order_lines"),
+            ("source_net_amount", f"select sum(net_amount) from {STAGED}.stg_orders__order_lines"),
             ("quantity", f"select sum(quantity) from {STAGED}.stg_orders__order_lines"),
         ),
         unnamed=(
@@ -76,7 +84,9 @@ FACTS: Mapping[str, Fact] = {
             f"select count(*) from (select order_id from {STAGED}.stg_orders__order_lines"
             f" union select order_id from {STAGED}.stg_orders__order_headers)"
         ),
-        totals=(("net_amount", f"select sum(net_amount) from {STAGED}.stg_orders__order_lines"),),
+        totals=(
+            ("source_net_amount", f"select sum(net_amount) from {STAGED}.stg_orders__order_lines"),
+        ),
         unnamed=(
             f"select count(*) from (select order_id from {_ORDERS} group by order_id"
             " having max(shop_customer_id) is null)"
@@ -85,12 +95,28 @@ FACTS: Mapping[str, Fact] = {
     "fct_refunds": Fact(
         "refunded_date",
         rows=f"select count(*) from {STAGED}.stg_orders__refunds",
-        totals=(("refund_amount", f"select sum(refund_amount) from {STAGED}.stg_orders__refunds"),),
-        unnamed=(
-            f"select count(*) from {STAGED}.stg_orders__refunds where order_id in (select order_id"
-            f" from {_ORDERS} group by order_id having max(shop_customer_id) is null)"
+        totals=(("source_refund_amount", _REFUNDED),),
+        unnamed=f"select count(*) from {_REFUNDS_OF_NOBODY}",
+        unknown_reason=_OLD_ORDERS,
+    ),
+    "fct_refund_lines": Fact(
+        "refunded_date",
+        totals=(("source_refund_amount", _REFUNDED),),
+        unnamed=f"select count(*) from {_REFUNDS_OF_NOBODY}",
+        unknown_reason=_OLD_ORDERS,
+    ),
+    "fct_order_statuses": Fact(
+        "entered_date",
+        rows=(
+            "select count(*) from (select order_status, lag(order_status) over (partition by"
+            " order_id order by updated_at) as status_before from"
+            f" {STAGED}.stg_orders__order_headers) where status_before is distinct from"
+            " order_status"
         ),
-        unknown_reason="a refund may belong to an order older than the orders that are delivered",
+        unnamed=(
+            f"select count(*) from {STAGED}.stg_orders__order_headers"
+            " where shop_customer_id is null"
+        ),
     ),
     "fct_coupon_redemptions": Fact(
         "redeemed_date",

@@ -84,7 +84,8 @@ def order_headers(relation: Relation, day: Day) -> list[Rule]:
                 "select 1 from (select count(*) as orders, count(headers.order_id) as found"
                 " from (select distinct order_id from vault.staging.stg_orders__order_lines)"
                 f" as lines left join {relation.sql} as headers"
-                " on lines.order_id = headers.order_id) where found < 0.99 * orders"
+                " on lines.order_id = headers.order_id and headers.is_current_version)"
+                " where found < 0.99 * orders"
                 f" and exists (select 1 from {relation.sql})"
             ),
         ),
@@ -94,6 +95,7 @@ def order_headers(relation: Relation, day: Day) -> list[Rule]:
             f"Ask the shop what happened; if it is usual, raise the limit in {HERE}",
             relation=relation,
             condition="order_status = 'cancelled'",
+            among="is_current_version",
             limit=0.10,
             reason="how often this happens depends on the trade",
         ),
@@ -103,6 +105,7 @@ def order_headers(relation: Relation, day: Day) -> list[Rule]:
             "Look whether later versions of the orders still arrive",
             relation=relation,
             condition="order_status = 'pending'",
+            among="is_current_version",
             limit=0.20,
             reason="orders that are made or sent over weeks stay pending rightly",
         ),
@@ -112,6 +115,7 @@ def order_headers(relation: Relation, day: Day) -> list[Rule]:
             "Look whether the source renamed its payment methods",
             relation=relation,
             condition="payment_method is null",
+            among="is_current_version",
             limit=0.05,
             reason="a source may not tell how an order was paid; it counts as unknown",
         ),

@@ -14,7 +14,10 @@ line_totals as (
         sum(discount_amount) as discount_amount,
         sum(net_amount) as net_amount,
         sum(cost_amount) as cost_amount,
-        sum(margin_amount) as margin_amount
+        sum(margin_amount) as margin_amount,
+        sum(order_discount_amount) as order_discount_amount,
+        sum(kept_net_amount) as kept_net_amount,
+        sum(kept_margin_amount) as kept_margin_amount
     from {{ ref('fct_order_lines') }}
     group by order_id
 )
@@ -32,3 +35,11 @@ where
     or orders.net_amount <> coalesce(line_totals.net_amount, 0)
     or orders.cost_amount <> coalesce(line_totals.cost_amount, 0)
     or orders.margin_amount <> coalesce(line_totals.margin_amount, 0)
+    or orders.order_discount_amount <> coalesce(line_totals.order_discount_amount, 0)
+    or (
+        line_totals.order_id is not null
+        and (
+            orders.kept_net_amount <> line_totals.kept_net_amount
+            or orders.kept_margin_amount <> line_totals.kept_margin_amount
+        )
+    )

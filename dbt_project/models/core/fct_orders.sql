@@ -1,5 +1,10 @@
 -- Every order of the lines and of the headers is here. The header speaks for status, payment,
 -- channel and customer; an order without one keeps what its lines know, with status `unknown`.
+{%- set sums = ['quantity', 'cost_amount', 'source_net_amount'] %}
+{%- set converted = [
+    'gross_amount', 'discount_amount', 'order_discount_amount', 'coupon_discount_amount',
+    'net_amount', 'refunded_amount', 'kept_net_amount', 'kept_margin_amount'
+] %}
 with
 
 order_lines as (
@@ -10,8 +15,20 @@ headers as (
     select * from {{ ref('int_order_headers_keyed') }}
 ),
 
+statuses as (
+    select
+        order_id,
+        entered_at
+    from {{ ref('fct_order_statuses') }}
+    where is_current
+),
+
 refunds as (
-    select * from {{ ref('int_refunds_keyed') }}
+    select * from {{ ref('int_order_refunds_keyed') }}
+),
+
+exchange_rates as (
+    select * from {{ ref('exchange_rates') }}
 ),
 
 channels as (
@@ -33,23 +50,16 @@ line_totals as (
         min(store_id) as store_id,
         min(ordered_at) as ordered_at,
         count(*) as line_count,
-        sum(quantity) as quantity,
-        sum(gross_amount) as gross_amount,
-        sum(discount_amount) as discount_amount,
-        sum(coupon_discount_amount) as coupon_discount_amount,
-        sum(net_amount) as net_amount,
-        sum(cost_amount) as cost_amount,
-        min(case when has_known_cost then 1 else 0 end) = 1 as has_known_cost
+        {%- for column in sums %}
+        sum({{ column }}) as {{ column }},
+        {%- endfor %}
+        {%- for column in converted %}
+        case when min(cast(has_exchange_rate as integer)) = 1 then sum({{ column }}) end
+            as {{ column }},
+        {%- endfor %}
+        min(cast(has_exchange_rate as integer)) = 1 as has_exchange_rate,
+        min(cast(has_known_cost as integer)) = 1 as has_known_cost
     from order_lines
-    group by order_id
-),
-
-refund_totals as (
-    select
-        order_id,
-        count(*) as refund_count,
-        sum(refund_amount) as refunded_amount
-    from refunds
     group by order_id
 ),
 
@@ -64,15 +74,18 @@ joined as (
         coalesce(headers.payment_method, 'unknown') as payment_method,
         headers.order_id is not null as has_header,
         coalesce(line_totals.ordered_at, headers.placed_at) as ordered_at,
-        headers.updated_at as status_changed_at,
         coalesce(line_totals.line_count, 0) as line_count,
-        coalesce(line_totals.quantity, 0) as quantity,
-        coalesce(line_totals.gross_amount, 0) as gross_amount,
-        coalesce(line_totals.discount_amount, 0) as discount_amount,
-        coalesce(line_totals.coupon_discount_amount, 0) as coupon_discount_amount,
-        coalesce(line_totals.net_amount, 0) as net_amount,
-        coalesce(line_totals.cost_amount, 0) as cost_amount,
-        coalesce(line_totals.has_known_cost, false) as has_known_cost
+        {%- for column in sums + converted %}
+        case when line_totals.order_id is null then 0 else line_totals.{{ column }} end
+            as {{ column }},
+        {%- endfor %}
+        coalesce(line_totals.has_known_cost, false) as has_known_cost,
+        coalesce(line_totals.has_exchange_rate, true) as has_line_rates,
+        coalesce(headers.currency_code, '{{ var("reporting_currency") }}') as currency_code,
+        headers.order_discount_amount as source_order_discount_amount,
+        headers.shipping_amount as source_shipping_amount,
+        headers.tax_amount as source_tax_amount,
+        headers.total_amount as source_total_amount
     from line_totals
     full outer join headers
         on line_totals.order_id = headers.order_id
@@ -81,18 +94,39 @@ joined as (
 judged as (
     select
         joined.*,
+        {{ to_business_date('joined.ordered_at') }} as ordered_date,
         coalesce(channels.channel_id, 'unknown') as channel_id,
-        coalesce(refund_totals.refund_count, 0) as refund_count,
-        coalesce(refund_totals.refunded_amount, 0) as refunded_amount,
+        statuses.entered_at as status_changed_at,
+        coalesce(refunds.refund_count, 0) as refund_count,
+        coalesce(refunds.unborne_refund_amount, 0) as unborne_refund_amount,
         joined.order_status = 'cancelled' as is_cancelled,
         test_accounts.customer_key is not null as is_test_account
     from joined
     left join channels
         on joined.header_channel_id = channels.channel_id
-    left join refund_totals
-        on joined.order_id = refund_totals.order_id
+    left join statuses
+        on joined.order_id = statuses.order_id
+    left join refunds
+        on joined.order_id = refunds.order_id
     left join test_accounts
         on joined.customer_key = test_accounts.customer_key
+),
+
+converted as (
+    select
+        judged.*,
+        {{ rate_or_one('judged.currency_code') }} as rate,
+        {{ to_reporting('coalesce(source_shipping_amount, 0)', rate_or_one('judged.currency_code')) }}
+            as shipping_amount,
+        {{ to_reporting('coalesce(source_tax_amount, 0)', rate_or_one('judged.currency_code')) }}
+            as tax_amount,
+        {{ to_reporting('unborne_refund_amount', rate_or_one('judged.currency_code')) }}
+            as unborne_amount
+    from judged
+    left join exchange_rates
+        on
+            judged.currency_code = exchange_rates.currency_code
+            and judged.ordered_date = exchange_rates.date_day
 ),
 
 final as (
@@ -106,26 +140,43 @@ final as (
         payment_method,
         has_header,
         ordered_at,
-        {{ to_business_date('ordered_at') }} as ordered_date,
+        ordered_date,
         status_changed_at,
+        case when is_cancelled then status_changed_at end as cancelled_at,
         line_count,
         cast(quantity as bigint) as quantity,
-        cast(gross_amount as decimal(18, 2)) as gross_amount,
-        cast(discount_amount as decimal(18, 2)) as discount_amount,
-        cast(coupon_discount_amount as decimal(18, 2)) as coupon_discount_amount,
-        cast(net_amount as decimal(18, 2)) as net_amount,
-        cast(cost_amount as decimal(18, 2)) as cost_amount,
+        {%- for column in ['gross', 'discount', 'order_discount', 'coupon_discount', 'net', 'cost'] %}
+        cast({{ column }}_amount as decimal(18, 2)) as {{ column }}_amount,
+        {%- endfor %}
         has_known_cost,
         cast(net_amount - cost_amount as decimal(18, 2)) as margin_amount,
+        shipping_amount,
+        tax_amount,
+        cast(net_amount + shipping_amount + tax_amount as decimal(18, 2)) as total_amount,
         refund_count,
-        cast(refunded_amount as decimal(18, 2)) as refunded_amount,
+        cast(refunded_amount + unborne_amount as decimal(18, 2)) as refunded_amount,
+        {%- for column in ['kept_net_amount', 'kept_margin_amount'] %}
+        cast(
+            {{ column }} - case when is_cancelled then 0 else unborne_amount end as decimal(18, 2)
+        ) as {{ column }},
+        {%- endfor %}
         is_cancelled,
         is_test_account,
         -- The one place that says which orders count.
-        not is_cancelled and not is_test_account and net_amount - refunded_amount > 0
-            as is_valid_order,
+        coalesce(
+            not is_cancelled
+            and not is_test_account
+            and net_amount - refunded_amount - unborne_amount > 0,
+            false
+        ) as is_valid_order,
+        currency_code as source_currency_code,
+        cast(source_net_amount as decimal(18, 2)) as source_net_amount,
+        source_total_amount,
+        source_total_amount = source_net_amount - source_order_discount_amount
+        + source_shipping_amount + source_tax_amount as is_header_matched,
+        rate is not null and has_line_rates as has_exchange_rate,
         '{{ var("reporting_currency") }}' as currency_code
-    from judged
+    from converted
 )
 
 select * from final

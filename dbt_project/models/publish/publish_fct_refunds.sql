@@ -11,9 +11,14 @@ select
     shop_customer_key,
     product_id,
     source_product_id,
+    is_split,
     refund_amount,
     refund_reason,
+    ordered_date,
     refunded_at,
     refunded_date,
+    source_currency_code,
+    source_refund_amount,
+    has_exchange_rate,
     currency_code
 from {{ ref('fct_refunds') }}

@@ -15,6 +15,7 @@ UTC = ZoneInfo("UTC")
 FIRST_DATE = date(2016, 11, 1)
 YEAR_START = date(2017, 1, 1)
 LAST_DATE = date(2017, 12, 31)
+DATED_BEFORE = {"finance.exchange_rates", "orders.product_versions", "orders.stores"}
 MAY_PRECEDE_2017 = {
     "orders.customers", "crm_zoho.contacts", "crm_zoho.accounts", "crm_fxiaoke.contacts",
     "crm_fxiaoke.accounts", "consent.consent_events",
@@ -30,7 +31,7 @@ def as_time(value: Any, local: str | None) -> datetime:
 
 def test_every_event_lies_in_the_year_of_the_demo_company(company: Any) -> None:
     for obj, entry in company.objects():
-        if entry.get("format") == "parquet" or "event_at" not in entry or obj == "orders.stores":
+        if entry.get("format") == "parquet" or "event_at" not in entry or obj in DATED_BEFORE:
             continue
         if "stream" in entry and not company.served(obj).exists():
             continue
@@ -94,7 +95,9 @@ def test_a_refund_is_never_more_than_its_line_nor_on_a_cancelled_order(company: 
     refunds = {row["refund_id"]: row for row in company.rows("orders.refunds")}
     assert refunds
     for row in refunds.values():
-        value, status, ordered_at = lines[int(row["basket_id"]), int(row["product_id"])]
+        product = row["refund_id"].rpartition("-")[2]
+        assert row["product_id"] in (product, "")
+        value, status, ordered_at = lines[int(row["basket_id"]), int(product)]
         assert Decimal(row["refund_amount"]) <= value
         assert status == "completed"
         assert datetime.fromisoformat(row["refunded_at"]) > ordered_at
@@ -107,6 +110,43 @@ def test_every_product_has_a_labelled_cost(company: Any) -> None:
     assert len(costs) == company.query("select count(*) from '@orders/products.parquet'")[0][0]
     assert {row["basis"] for row in costs} == {"generated: department margin"}
     assert all(Decimal(row["unit_cost"]) >= 0 for row in costs)
+    assert {row["currency"] for row in costs} == {"USD", "CNY"}
+
+
+def test_a_product_with_a_newer_cost_had_an_older_one(company: Any) -> None:
+    newer = {row["product_id"]: row for row in company.rows("orders.product_costs")}
+    older = [row for row in company.rows("orders.product_versions") if row["unit_cost"]]
+    assert older
+    assert {row["product_id"] for row in older} == {
+        product for product, row in newer.items() if row["valid_from"]
+    }
+    for row in older:
+        now = newer[row["product_id"]]
+        assert row["currency"] == now["currency"]
+        assert row["valid_from"] == "2016-11-01" < now["valid_from"]
+        assert Decimal(row["unit_cost"]) <= Decimal(now["unit_cost"])
+
+
+def test_a_header_is_its_lines_and_shipping_and_tax(company: Any) -> None:
+    wrong, shipped = company.query("""
+        with lines as (
+            select basket_id, sum(sales_value::decimal(18, 2)) as net
+            from '@orders/transactions.parquet' group by basket_id
+        )
+        select count(*) filter (total_amount <> net - discount_amount + shipping_amount
+            + tax_amount), count(*) filter (shipping_amount > 0)
+        from '@orders/order_headers.parquet' join lines using (basket_id)""")[0]
+    assert wrong == 0
+    assert shipped > 0
+
+
+def test_rates_are_the_european_central_banks(company: Any) -> None:
+    rates = {(r["rate_date"], r["currency"]): r for r in company.rows("finance.exchange_rates")}
+    assert rates["2017-12-29", "USD"]["rate"] == "1.1993"
+    assert rates["2017-12-29", "CNY"]["rate"] == "7.8044"
+    assert {row["base_currency"] for row in rates.values()} == {"EUR"}
+    assert min(rates)[0] < "2016-11-01"
+    assert ("2017-12-30", "USD") not in rates
 
 
 def test_a_control_household_gets_no_send(company: Any) -> None:

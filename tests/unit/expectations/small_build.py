@@ -71,7 +71,8 @@ select 'O' || (1 + range // 2)::bigint as order_id, 'P' || (1 + range % 2) as pr
     timestamp '2017-12-30 18:00:00' as ordered_at from range(40);
 create table vault.staging.stg_orders__order_headers as
 select order_id, 'completed' as order_status, 'card' as payment_method,
-    min(ordered_at) as updated_at, min(shop_customer_id) as shop_customer_id
+    min(ordered_at) as updated_at, min(shop_customer_id) as shop_customer_id,
+    true as is_current_version
 from vault.staging.stg_orders__order_lines group by order_id;
 create table vault.staging.stg_orders__refunds as
 select refund_id, 'O1' as order_id, refund_amount, timestamp '2017-12-30 19:00:00' as refunded_at
@@ -154,6 +155,7 @@ create table warehouse.core.bridge_customer_identities as
 select customer_key from vault.identity.customers_map where is_current;
 create table warehouse.core.fct_order_lines as
 select lines.order_id, map.customer_key, lines.net_amount, lines.gross_amount, lines.quantity,
+    lines.net_amount as source_net_amount,
     date '2017-12-30' as ordered_date
 from vault.staging.stg_orders__order_lines as lines
 inner join vault.identity.customers_map as map
@@ -162,12 +164,17 @@ create table warehouse.core.fct_orders as
 select order_id, min(customer_key) as customer_key, count(*) as line_count,
     sum(net_amount)::decimal(18, 2) as net_amount, min(ordered_date) as ordered_date,
     case when order_id = 'O1' then 20.00 else 0.00 end::decimal(18, 2) as refunded_amount,
-    order_id <> 'O1' as is_valid_order
+    order_id <> 'O1' as is_valid_order, true as is_header_matched, true as has_exchange_rate,
+    sum(source_net_amount)::decimal(18, 2) as source_net_amount
 from warehouse.core.fct_order_lines group by order_id;
+create table warehouse.core.fct_order_statuses as
+select order_id, customer_key, ordered_date as entered_date from warehouse.core.fct_orders;
 create table warehouse.core.fct_refunds as
-select refund_id, order_id, refund_amount, date '2017-12-30' as refunded_date,
+select refund_id, order_id, refund_amount, refund_amount as source_refund_amount,
+    date '2017-12-30' as refunded_date,
     (select min(customer_key) from vault.identity.customers_map) as customer_key
 from vault.staging.stg_orders__refunds;
+create table warehouse.core.fct_refund_lines as select * from warehouse.core.fct_refunds;
 """
 
 _SIMPLE_FACTS = {
@@ -253,7 +260,7 @@ def orders_only() -> duckdb.DuckDBPyConnection:
     facts = [
         table
         for table in _tables(connection, "warehouse", "core")
-        if table.startswith("fct_") and not table.startswith("fct_order")
+        if table.startswith("fct_") and table not in {"fct_order_lines", "fct_orders"}
     ]
     for statement in (
         *(f"delete from vault.staging.{table}" for table in sources),

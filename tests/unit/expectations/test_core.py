@@ -20,6 +20,14 @@ SPECIFIC_BREAKS = {
         f"update {CORE}.fct_orders set refunded_amount = 0",
         "refunds of delivered orders 20.00, but refunds in fct_orders 0.00",
     ),
+    ("fct_orders", "orders_as_headers"): (
+        f"update {CORE}.fct_orders set is_header_matched = order_id <> 'O2'",
+        "1 of 20 rows (5.00 %, allowed 0.50 %)",
+    ),
+    ("fct_orders", "orders_convertible"): (
+        f"update {CORE}.fct_orders set has_exchange_rate = order_id <> 'O2'",
+        "1 of 20 rows (5.00 %, allowed 1.00 %)",
+    ),
     ("fct_orders", "orders_valid"): (
         f"update {CORE}.fct_orders set is_valid_order = false",
         "20 of 20 rows (100.00 %, allowed 20.00 %)",
@@ -138,11 +146,15 @@ def test_an_order_without_lines_is_no_difference():
     connection = small_build()
     connection.execute(
         "insert into vault.staging.stg_orders__order_headers"
-        " values ('O99', 'pending', 'card', timestamp '2017-12-30 18:00:00', 1)"
+        " values ('O99', 'pending', 'card', timestamp '2017-12-30 18:00:00', 1, true)"
     ).fetchall()
     connection.execute(
         f"insert into {CORE}.fct_orders select 'O99', min(customer_key), 0, 0, max(ordered_date),"
-        f" 0, false from {CORE}.fct_orders"
+        f" 0, false, null, true, 0 from {CORE}.fct_orders"
+    ).fetchall()
+    connection.execute(
+        f"insert into {CORE}.fct_order_statuses select 'O99', min(customer_key), max(entered_date)"
+        f" from {CORE}.fct_order_statuses"
     ).fetchall()
     results = check(connection, _suites(connection), "fct_orders")
     assert results["orders_as_lines"].passed

@@ -2,6 +2,7 @@ with
 
 order_headers as (
     select * from {{ ref('stg_orders__order_headers') }}
+    where is_current_version
 ),
 
 shop_customers as (
@@ -20,6 +21,11 @@ final as (
         order_headers.order_status,
         order_headers.payment_method,
         order_headers.channel_id,
+        coalesce(order_headers.currency_code, '{{ var("reporting_currency") }}') as currency_code,
+        coalesce(order_headers.order_discount_amount, 0) as order_discount_amount,
+        coalesce(order_headers.shipping_amount, 0) as shipping_amount,
+        coalesce(order_headers.tax_amount, 0) as tax_amount,
+        order_headers.total_amount,
         order_headers.placed_at,
         order_headers.updated_at
     from order_headers

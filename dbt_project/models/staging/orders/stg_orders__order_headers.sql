@@ -2,7 +2,7 @@ with
 source as (
     {{ latest_rows(
         source('orders', 'order_headers'),
-        key=['basket_id'],
+        key=['basket_id', 'updated_at'],
         order_by=['updated_at'],
         where=up_to_as_of('updated_at')
     ) }}
@@ -15,8 +15,16 @@ final as (
         channel as channel_id,
         status as order_status,
         payment_method,
+        currency as currency_code,
+        discount_amount as order_discount_amount,
+        shipping_amount,
+        tax_amount,
+        total_amount,
         placed_at,
-        updated_at
+        updated_at,
+        row_number() over (
+            partition by basket_id order by updated_at desc
+        ) = 1 as is_current_version
     from source
 )
 

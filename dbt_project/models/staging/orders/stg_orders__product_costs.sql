@@ -8,7 +8,8 @@ final as (
         {{ to_id('product_id') }} as product_id,
         unit_cost,
         currency as currency_code,
-        basis as cost_basis
+        basis as cost_basis,
+        valid_from
     from source
 )
 
