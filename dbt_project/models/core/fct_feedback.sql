@@ -16,6 +16,10 @@ rules as (
     select * from {{ ref('sentiment_rules') }}
 ),
 
+satisfaction_rules as (
+    select * from {{ ref('satisfaction_rules') }}
+),
+
 -- exact decimals up to here, so that the order of the terms cannot matter
 totals as (
     select
@@ -67,6 +71,17 @@ final as (
             when scored.sentiment_score <= rules.negative_to then 'negative'
             when scored.sentiment_score is not null then 'neutral'
         end as sentiment,
+        -- what the customer chose counts before what the words seem to say
+        coalesce(
+            case
+                when responses.feedback_kind = 'complaint' then true
+                when responses.feedback_kind = 'nps' then nps_groups.nps_group = 'detractor'
+                when responses.feedback_kind in ('csat', 'review')
+                    then responses.score <= satisfaction_rules.negative_score_to
+            end,
+            scored.sentiment_score <= rules.negative_to,
+            false
+        ) as is_negative,
         coalesce(products.product_id, 'unknown') as product_id,
         responses.product_id as source_product_id,
         coalesce(channels.channel_id, 'unknown') as channel_id,
@@ -75,6 +90,7 @@ final as (
         responses.responded_date
     from responses
     cross join rules
+    cross join satisfaction_rules
     left join scored
         on responses.response_id = scored.response_id
     left join nps_groups

@@ -13,6 +13,7 @@ select
     comment_language,
     sentiment_score,
     sentiment,
+    is_negative,
     product_id,
     source_product_id,
     channel_id,
