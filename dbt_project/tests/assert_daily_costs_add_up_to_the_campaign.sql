@@ -1,0 +1,28 @@
+-- The days of a campaign that is over add up to its cost, to the cent, if the calendar has its first
+-- day.
+with
+
+campaigns as (
+    select
+        campaign_id,
+        marketing_cost_amount
+    from {{ ref('dim_campaigns') }}
+    where
+        not is_running
+        and marketing_cost_amount is not null
+        and starts_on in (select date_day from {{ ref('dim_dates') }})
+),
+
+daily_costs as (
+    select
+        campaign_id,
+        sum(marketing_cost_amount) as marketing_cost_amount
+    from {{ ref('campaign_daily_costs') }}
+    group by campaign_id
+)
+
+select campaigns.campaign_id
+from campaigns
+left join daily_costs
+    on campaigns.campaign_id = daily_costs.campaign_id
+where campaigns.marketing_cost_amount <> coalesce(daily_costs.marketing_cost_amount, 0)
