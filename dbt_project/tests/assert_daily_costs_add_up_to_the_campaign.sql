@@ -4,13 +4,14 @@ with
 
 campaigns as (
     select
-        campaign_id,
-        marketing_cost_amount
-    from {{ ref('dim_campaigns') }}
+        campaigns.campaign_id,
+        campaigns.marketing_cost_amount
+    from {{ ref('dim_campaigns') }} as campaigns
+    inner join {{ ref('dim_dates') }} as dates
+        on campaigns.starts_on = dates.date_day
     where
-        not is_running
-        and marketing_cost_amount is not null
-        and starts_on in (select date_day from {{ ref('dim_dates') }})
+        not campaigns.is_running
+        and campaigns.marketing_cost_amount is not null
 ),
 
 daily_costs as (
