@@ -1,5 +1,5 @@
--- The days of a campaign that is over add up to its cost, to the cent, if the calendar has its first
--- day.
+-- The days of a campaign that is over add up to its cost, to the cent, if the calendar knows its
+-- first day.
 with
 
 campaigns as (
