@@ -215,6 +215,15 @@ def _campaigns(relation: Relation) -> list[Rule]:
     return found
 
 
+def _cohorts(relation: Relation) -> list[Rule]:
+    return [
+        _total(relation, "cohort_order_count", "count(*)", "the number"),
+        _total(
+            relation, "cohort_net_amount", "sum(net_amount - refunded_amount)", "the kept amount"
+        ),
+    ]
+
+
 def _loyalty(relation: Relation) -> list[Rule]:
     ledger = f"from warehouse.core.fct_loyalty_points where customer_key in {CUSTOMERS}"
     return [
@@ -267,6 +276,7 @@ SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "campaign_attribution": _attribution,
     "campaign_performance": _campaigns,
     "customer_behaviour": _behaviour,
+    "cohort_retention": _cohorts,
     "customer_lifetime_value": _lifetime_value,
     "lifecycle": _lifecycle,
     "loyalty": _loyalty,

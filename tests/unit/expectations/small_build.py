@@ -225,6 +225,9 @@ select customer_key, as_of_date, 'repeat' as lifecycle_stage, date '2017-12-30' 
 create table warehouse.marts.customer_lifetime_value as
 select customer_key, as_of_date, frequency as historic_order_count,
     monetary as historic_net_amount, 'high' as value_tier from warehouse.marts.rfm;
+create table warehouse.marts.cohort_retention as
+select as_of_date, frequency as cohort_order_count, monetary as cohort_net_amount
+from warehouse.marts.rfm;
 create table warehouse.marts.loyalty as
 select mart.customer_key, mart.as_of_date, sum(coalesce(ledger.points, 0)) as points_balance
 from warehouse.marts.rfm as mart left join warehouse.core.fct_loyalty_points as ledger

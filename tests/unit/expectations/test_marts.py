@@ -76,6 +76,18 @@ BREAKS = {
         f"update {MARTS}.customer_lifetime_value set value_tier = null",
         "every customer has a value tier (3 rows against it)",
     ),
+    ("cohort_retention", "cohort_order_count_as_orders"): (
+        f"update {MARTS}.cohort_retention set cohort_order_count = 0",
+        "the number of the valid orders 19, but total cohort_order_count 0",
+    ),
+    ("cohort_retention", "cohort_net_amount_as_orders"): (
+        f"update {MARTS}.cohort_retention set cohort_net_amount = 0",
+        "the kept amount of the valid orders 380.00, but total cohort_net_amount 0.00",
+    ),
+    ("cohort_retention", "of_this_date"): (
+        f"update {MARTS}.cohort_retention set as_of_date = date '2017-12-30'",
+        "every row is of the run's business date (3 rows against it)",
+    ),
     ("loyalty", "points_balance_as_ledger"): (
         f"update {MARTS}.loyalty set points_balance = points_balance + 1",
         "points in the ledger 100, but total points_balance 103",
