@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from expectations import marts_care
 from expectations.comparisons import Figure, figures_agree
 from expectations.day import Day
 from expectations.models import Model
@@ -25,6 +26,7 @@ CUSTOMER_MARTS = frozenset(
         "customer_behaviour",
         "customer_campaigns",
         "customer_consents",
+        "customer_contact_states",
         "customer_engagement",
         "customer_lifetime_value",
         "customer_referrals",
@@ -34,6 +36,7 @@ CUSTOMER_MARTS = frozenset(
         "customer_transactions",
         "lifecycle",
         "loyalty",
+        "next_best_action",
         "rfm",
         "segments",
     }
@@ -237,27 +240,6 @@ def _loyalty(relation: Relation) -> list[Rule]:
     ]
 
 
-def _behaviour(relation: Relation) -> list[Rule]:
-    window = (
-        "ordered_date < date_trunc('month', as_of_date) and ordered_date >="
-        " date_trunc('month', as_of_date) - to_months((select window_months from"
-        " warehouse.reference.segment_rules where rule_set = 'default'))"
-    )
-    return [
-        figures_agree(
-            "reviewed_orders_as_orders",
-            "as many orders are reviewed as valid ones lie in the months before the review",
-            "Look which months review_windows takes",
-            Figure(
-                "valid orders in the window",
-                f"select count(*) {_VALID_ORDERS} and (select {window} from (select"
-                f" min(as_of_date) as as_of_date from {relation.sql}))",
-            ),
-            Figure("reviewed", f"select sum(reviewed_order_count) from {relation.sql}"),
-        )
-    ]
-
-
 def _won(relation: Relation) -> list[Rule]:
     won = "select count(*) from warehouse.core.fct_opportunities where stage_group = 'won'"
     stage = " where sales_stage = 'won'" if relation.table == "sales_funnel" else ""
@@ -275,11 +257,13 @@ def _won(relation: Relation) -> list[Rule]:
 SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "campaign_attribution": _attribution,
     "campaign_performance": _campaigns,
-    "customer_behaviour": _behaviour,
+    "care_calendar": marts_care.care_calendar,
     "cohort_retention": _cohorts,
+    "customer_behaviour": lambda relation: marts_care.behaviour(relation, _VALID_ORDERS),
     "customer_lifetime_value": _lifetime_value,
     "lifecycle": _lifecycle,
     "loyalty": _loyalty,
+    "next_best_action": marts_care.next_best_action,
     "rfm": _rfm,
     "sales_funnel": _won,
     "sales_performance": _won,

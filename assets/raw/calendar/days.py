@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 
 import duckdb
+import pyarrow as pa
 
 from assets.raw import sql
 from assets.raw.contract_columns import Column
@@ -26,7 +27,8 @@ SOURCE, OBJECT = "calendar", "days"
 SHAPE = ObjectShape(
     description=(
         "One row per day 日历日: Chinese public holidays 法定节假日, working weekends 调休上班 and "
-        "lunar dates 农历, made by the packages holidays and lunardate."
+        "lunar dates 农历, made by the packages holidays and lunardate. Days ahead of the business "
+        "date are there to plan with; days before the data have their lunar date only, for birthdays."
     ),
     columns=[
         Column(name="date_day", type="date", required=True, description="The day"),
@@ -45,11 +47,21 @@ SHAPE = ObjectShape(
             type="boolean",
             description="Weekend day worked for a holiday 调休上班",
         ),
+        Column(
+            name="is_lunar_only",
+            type="boolean",
+            description="Before the data: the lunar date is known, holidays are not looked up",
+        ),
     ],
     key=["date_day"],
-    event_at="date_day",
 )
 COLUMNS = {column.name: column.sql_type for column in SHAPE.columns}
+
+FIRST_LUNAR_DATE = date(1900, 1, 31)
+"""The first day that lunardate knows: the Spring Festival of 1900."""
+
+DAYS_AHEAD = 400
+"""A year and a month: every anniversary and festival comes once, wherever the lunar year ends."""
 
 DIGITS = "一二三四五六七八九十"
 MONTHS = ("正", *DIGITS[1:10], "冬", "腊")
@@ -83,6 +95,29 @@ class Day:
     cn_holiday_name_en: str | None
     is_cn_public_holiday: bool
     is_cn_working_weekend: bool
+    is_lunar_only: bool = False
+
+
+def lunar_days(first: date, last: date) -> Iterator[Day]:
+    """Every day from first to last, both included, with its lunar date and nothing else."""
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        year, month, number, is_leap = _lunar(day)
+        yield Day(
+            date_day=day,
+            lunar_year=year,
+            lunar_month=month,
+            lunar_day=number,
+            is_lunar_leap_month=is_leap,
+            lunar_label=lunar_label(month, number, is_leap),
+            festival_name_zh=None,
+            festival_name_en=None,
+            cn_holiday_name_zh=None,
+            cn_holiday_name_en=None,
+            is_cn_public_holiday=False,
+            is_cn_working_weekend=False,
+            is_lunar_only=True,
+        )
 
 
 def days_between(first: date, last: date) -> Iterator[Day]:
@@ -149,12 +184,17 @@ def _festival(day: date) -> tuple[str, str] | tuple[None, None]:
 def load_calendar(con: duckdb.DuckDBPyConnection, first: date, last: date, load_id: str) -> int:
     """Replace vault.raw.calendar__days (and its empty quarantine); returns the number of days.
 
+    The days from first on go on for DAYS_AHEAD after last; those before first are lunar only.
     The days are made, not delivered: `_loaded_at` is the last day, so that a rerun changes nothing.
     """
-    rows = [astuple(day) for day in days_between(first, last)]
+    made = [
+        *lunar_days(FIRST_LUNAR_DATE, first - timedelta(days=1)),
+        *days_between(first, last + timedelta(days=DAYS_AHEAD)),
+    ]
+    rows = pa.table(dict(zip(COLUMNS, zip(*map(astuple, made), strict=True), strict=True)))
     ensure_schemas(con)
     con.execute(f"create or replace temp table raw_days ({declare(COLUMNS)})").fetchall()
-    con.executemany(f"insert into temp.raw_days values ({', '.join('?' * len(COLUMNS))})", rows)
+    con.execute("insert into temp.raw_days select * from rows").fetchall()
     table, quarantine = raw_table(SOURCE, OBJECT), quarantine_table(SOURCE, OBJECT)
     with transaction(con):
         con.execute(
@@ -177,7 +217,7 @@ def load_calendar(con: duckdb.DuckDBPyConnection, first: date, last: date, load_
         con.execute(
             f"insert into vault.accounting.landed "
             f"select ?, ?, ?, count(*), 0, null, null, null, null from {table}",
-            [SOURCE, OBJECT, len(rows)],
+            [SOURCE, OBJECT, len(made)],
         ).fetchall()
     con.execute("drop table temp.raw_days").fetchall()
-    return len(rows)
+    return len(made)

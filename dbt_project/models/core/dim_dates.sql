@@ -53,7 +53,8 @@ final as (
         coalesce(is_lunar_leap_month, false) as is_lunar_leap_month,
         lunar_label as lunar_label_zh,
         festival_name_en as festival_name,
-        festival_name_zh
+        festival_name_zh,
+        date_day > {{ as_of_date() }} as is_after_as_of
     from numbered
 )
 

@@ -26,5 +26,6 @@ select
     is_lunar_leap_month,
     lunar_label_zh,
     festival_name,
-    festival_name_zh
+    festival_name_zh,
+    is_after_as_of
 from {{ ref('dim_dates') }}

@@ -150,7 +150,9 @@ union all
 select customer_key, date '2017-06-01', null, true, 2 from warehouse.core.dim_customers
 where not is_unknown;
 create table warehouse.core.dim_stores as select '1' as store_id;
-create table warehouse.core.bridge_customer_consents as select 'a' as consent_id where false;
+create table warehouse.core.bridge_customer_consents as
+select min(customer_key) as customer_key, 'marketing' as purpose, 'email' as channel_id,
+    true as is_granted from vault.identity.customers_map;
 create table warehouse.core.bridge_customer_identities as
 select customer_key from vault.identity.customers_map where is_current;
 create table warehouse.core.fct_order_lines as
@@ -238,6 +240,17 @@ create table warehouse.marts.customer_behaviour as
 select customer_key, as_of_date, 0 as reviewed_order_count from warehouse.marts.rfm;
 create table warehouse.marts.customer_traits as
 select customer_key, as_of_date, 'wine' as interests from warehouse.marts.rfm;
+create table warehouse.marts.care_calendar as
+select consents.customer_key, rfm.as_of_date, rfm.as_of_date + 3 as occasion_date
+from warehouse.core.bridge_customer_consents as consents
+inner join warehouse.marts.rfm as rfm using (customer_key);
+create table warehouse.marts.customer_contact_states as
+select customer_key, as_of_date, 0 as open_ticket_count from warehouse.marts.rfm;
+create table warehouse.marts.next_best_action as
+select rfm.customer_key, rfm.as_of_date, consents.channel_id is not null as is_contact,
+    consents.channel_id
+from warehouse.marts.rfm as rfm
+left join warehouse.core.bridge_customer_consents as consents using (customer_key);
 create table warehouse.marts.segments as
 select customer_key, as_of_date, 'high_value' as target_group from warehouse.marts.rfm;
 create table warehouse.marts.customer_360 as

@@ -48,6 +48,27 @@ BREAKS = {
         f"update {MARTS}.campaign_performance set as_of_date = date '2017-12-30'",
         "every row is of the run's business date (1 rows against it)",
     ),
+    ("care_calendar", "of_this_date"): (
+        f"update {MARTS}.care_calendar set as_of_date = date '2017-12-30'",
+        "every row is of the run's business date (1 rows against it)",
+    ),
+    ("care_calendar", "consented_only"): (
+        f"update {MARTS}.care_calendar set customer_key ="
+        f" (select max(customer_key) from {MARTS}.rfm)",
+        "every occasion is of a customer who consented to marketing (1 rows against it)",
+    ),
+    ("care_calendar", "days_to_come"): (
+        f"update {MARTS}.care_calendar set occasion_date = as_of_date",
+        "every occasion lies after the run's business date (1 rows against it)",
+    ),
+    ("next_best_action", "channel_consented"): (
+        f"update {MARTS}.next_best_action set channel_id = 'sms' where channel_id is not null",
+        "the channel of every action is one that the customer consented to (1 rows against it)",
+    ),
+    ("next_best_action", "contact_has_a_channel"): (
+        f"update {MARTS}.next_best_action set is_contact = not is_contact",
+        "an action has a channel if and only if it writes to the customer (3 rows against it)",
+    ),
     ("customer_behaviour", "reviewed_orders_as_orders"): (
         f"update {MARTS}.customer_behaviour set reviewed_order_count = 1",
         "valid orders in the window 0, but reviewed 3",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from assets.raw.calendar.days import Day, days_between, load_calendar, lunar_label
+from assets.raw.calendar.days import (
+    DAYS_AHEAD,
+    Day,
+    days_between,
+    load_calendar,
+    lunar_days,
+    lunar_label,
+)
 from pipelines.runtime.builds import Build
 
 
@@ -58,14 +65,42 @@ def test_no_day_is_missing(days: dict[date, Day]) -> None:
     assert len(days) == 396
 
 
+def test_the_first_and_a_late_lunar_day() -> None:
+    first = next(lunar_days(date(1900, 1, 31), date(1900, 1, 31)))
+    assert (first.lunar_year, first.lunar_label) == (1900, "正月初一")
+    assert (first.is_lunar_only, first.festival_name_zh, first.cn_holiday_name_zh) == (
+        True,
+        None,
+        None,
+    )
+    born = next(lunar_days(date(1984, 11, 23), date(1984, 11, 23)))
+    assert born.lunar_label == "闰十月初一"
+
+
+def test_days_ahead_reach_the_next_spring_festival() -> None:
+    ahead = {day.date_day: day for day in days_between(date(2018, 1, 1), date(2019, 2, 5))}
+    assert ahead[date(2018, 2, 16)].festival_name_zh == "春节"
+    assert ahead[date(2019, 2, 5)].festival_name_zh == "春节"
+    assert not any(day.is_lunar_only for day in ahead.values())
+
+
 def test_the_table_looks_like_every_raw_table(tmp_path: Path) -> None:
+    before, listed = (date(2017, 1, 1) - date(1900, 1, 31)).days, 31 + DAYS_AHEAD
     with Build(tmp_path).connect() as con:
         for load_id in ("a", "b"):
-            assert load_calendar(con, date(2017, 1, 1), date(2017, 1, 31), load_id) == 31
+            loaded = load_calendar(con, date(2017, 1, 1), date(2017, 1, 31), load_id)
+            assert loaded == before + listed
         rows = con.execute(
-            "select count(*), min(_load_id), min(_position), max(_position), min(length(_row_hash))"
-            " from vault.raw.calendar__days"
+            "select is_lunar_only, min(date_day), max(date_day), count(*), min(_load_id),"
+            " min(_position), max(_position), min(length(_row_hash))"
+            " from vault.raw.calendar__days group by 1 order by 1"
         ).fetchall()
-        assert rows == [(31, "b", 1, 31, 32)]
+        last = date(2017, 1, 31) + timedelta(days=DAYS_AHEAD)
+        assert rows == [
+            (False, date(2017, 1, 1), last, listed, "b", before + 1, before + listed, 32),
+            (True, date(1900, 1, 31), date(2016, 12, 31), before, "b", 1, before, 32),
+        ]
         landed = "select source, object, rows_read, rows_loaded from vault.accounting.landed"
-        assert con.execute(landed).fetchall() == [("calendar", "days", 31, 31)]
+        assert con.execute(landed).fetchall() == [
+            ("calendar", "days", before + listed, before + listed)
+        ]

@@ -65,7 +65,7 @@ def test_everything_is_loaded_and_told(company: Path, capsys: pytest.CaptureFixt
     assert told == [
         ["shop.lines", "2", "1", "1"],
         ["shop.extras", "1", "1", "0"],
-        ["calendar.days", "31", "31", "0"],
+        ["calendar.days", "43,135", "43,135", "0"],
     ]
     vault = company / "trial" / "vault.duckdb"
     with duckdb.connect(str(vault), read_only=True) as con:

@@ -19,7 +19,7 @@ final as (
         is_cn_public_holiday,
         is_cn_working_weekend
     from calendar_days
-    where {{ up_to_as_of_date('date_day') }}
+    where not is_lunar_only
 )
 
 select * from final

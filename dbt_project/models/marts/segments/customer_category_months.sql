@@ -1,5 +1,6 @@
 -- Days, not pieces or money: neither prices nor packs weigh. A product without a category counts in
--- its department; unknown products say nothing.
+-- its department; unknown products say nothing. What one looks at on the web counts apart from what
+-- one buys.
 with
 
 customers as (
@@ -33,6 +34,14 @@ signals as (
         product_id,
         ordered_date as signal_date
     from order_lines
+    union all
+    select
+        customer_key,
+        'view' as interest_source,
+        product_id,
+        occurred_date as signal_date
+    from {{ ref('fct_web_events') }}
+    where product_id <> 'unknown' and event_name <> 'remove_from_cart'
 ),
 
 final as (

@@ -1,10 +1,6 @@
 with
 source as (
-    {{ latest_rows(
-        source('calendar', 'days'),
-        key=['date_day'],
-        where=up_to_as_of_date('date_day')
-    ) }}
+    {{ latest_rows(source('calendar', 'days'), key=['date_day']) }}
 ),
 
 final as (
@@ -20,7 +16,8 @@ final as (
         cn_holiday_name_zh,
         cn_holiday_name_en,
         is_cn_public_holiday,
-        is_cn_working_weekend
+        is_cn_working_weekend,
+        is_lunar_only
     from source
 )
 
