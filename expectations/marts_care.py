@@ -69,7 +69,7 @@ def next_best_action(relation: Relation) -> list[Rule]:
             sentence="an action has a channel if and only if it writes to the customer",
             action="Look which actions of the seed care_actions are contacts",
             check=no_rows(
-                f"select 1 from {relation.sql} where is_contact = (channel_id is null)"
+                f"select 1 from {relation.sql} where is_outreach = (channel_id is null)"
             ),
         ),
     ]

@@ -28,7 +28,7 @@ SHAPE = ObjectShape(
     description=(
         "One row per day 日历日: Chinese public holidays 法定节假日, working weekends 调休上班 and "
         "lunar dates 农历, made by the packages holidays and lunardate. Days ahead of the business "
-        "date are there to plan with; days before the data have their lunar date only, for birthdays."
+        "date are there to plan with; those before the data have a lunar date only."
     ),
     columns=[
         Column(name="date_day", type="date", required=True, description="The day"),
@@ -194,7 +194,9 @@ def load_calendar(con: duckdb.DuckDBPyConnection, first: date, last: date, load_
     rows = pa.table(dict(zip(COLUMNS, zip(*map(astuple, made), strict=True), strict=True)))
     ensure_schemas(con)
     con.execute(f"create or replace temp table raw_days ({declare(COLUMNS)})").fetchall()
-    con.execute("insert into temp.raw_days select * from rows").fetchall()
+    con.register("made_days", rows)
+    con.execute("insert into temp.raw_days select * from made_days").fetchall()
+    con.unregister("made_days")
     table, quarantine = raw_table(SOURCE, OBJECT), quarantine_table(SOURCE, OBJECT)
     with transaction(con):
         con.execute(

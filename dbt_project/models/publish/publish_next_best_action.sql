@@ -13,7 +13,7 @@ select
     strategy_zh,
     action,
     action_zh,
-    is_contact,
+    is_outreach,
     channel_id,
     offer,
     offer_zh,

@@ -247,7 +247,7 @@ inner join warehouse.marts.rfm as rfm using (customer_key);
 create table warehouse.marts.customer_contact_states as
 select customer_key, as_of_date, 0 as open_ticket_count from warehouse.marts.rfm;
 create table warehouse.marts.next_best_action as
-select rfm.customer_key, rfm.as_of_date, consents.channel_id is not null as is_contact,
+select rfm.customer_key, rfm.as_of_date, consents.channel_id is not null as is_outreach,
     consents.channel_id
 from warehouse.marts.rfm as rfm
 left join warehouse.core.bridge_customer_consents as consents using (customer_key);

@@ -66,7 +66,7 @@ BREAKS = {
         "the channel of every action is one that the customer consented to (1 rows against it)",
     ),
     ("next_best_action", "contact_has_a_channel"): (
-        f"update {MARTS}.next_best_action set is_contact = not is_contact",
+        f"update {MARTS}.next_best_action set is_outreach = not is_outreach",
         "an action has a channel if and only if it writes to the customer (3 rows against it)",
     ),
     ("customer_behaviour", "reviewed_orders_as_orders"): (

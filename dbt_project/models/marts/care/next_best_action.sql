@@ -84,15 +84,15 @@ final as (
         strategies.strategy_zh,
         actions.action,
         actions.action_zh,
-        actions.is_contact,
-        case when actions.is_contact then placed.preferred_channel_id end as channel_id,
+        actions.is_outreach,
+        case when actions.is_outreach then placed.preferred_channel_id end as channel_id,
         case
             when actions.action = 'greet_occasion' then 'Greeting with a small gift'
-            when actions.is_contact then strategies.offer
+            when actions.is_outreach then strategies.offer
         end as offer,
         case
             when actions.action = 'greet_occasion' then '关怀小礼'
-            when actions.is_contact then strategies.offer_zh
+            when actions.is_outreach then strategies.offer_zh
         end as offer_zh,
         actions.meaning as action_reason,
         actions.meaning_zh as action_reason_zh,
