@@ -147,6 +147,25 @@ def refunds(relation: Relation, day: Day) -> list[Rule]:
     ]
 
 
+def exchange_rates(relation: Relation, day: Day) -> list[Rule]:
+    """Rates are as fresh as amounts in another currency need them."""
+    newest = f"select max(quoted_on) as newest from {relation.sql}"
+    return [
+        Rule(
+            name="recent",
+            sentence="the newest rate is at most 5 days before the run's business date",
+            action="Have the rates delivered: without them amounts in other currencies are empty",
+            check=no_rows(f"select 1 from ({newest}) where newest < {day.sql} - 5"),
+            severity=Severity.WARN,
+            reason="markets close for holidays; a quote stands in for some days (exchange_rate_rules)",
+            finding=(
+                "select format('the newest quoted_on is of {}, {} days before"
+                f" {day.as_of}', cast(newest as varchar), {day.sql} - newest) from ({newest})"
+            ),
+        )
+    ]
+
+
 def customers(relation: Relation, day: Day) -> list[Rule]:
     """Test accounts are few."""
     return [
@@ -177,6 +196,7 @@ def web_events(relation: Relation, day: Day) -> list[Rule]:
 
 
 SPECIFIC: Mapping[str, Callable[[Relation, Day], list[Rule]]] = {
+    "stg_finance__exchange_rates": exchange_rates,
     "stg_orders__customers": customers,
     "stg_orders__order_headers": order_headers,
     "stg_orders__order_lines": order_lines,

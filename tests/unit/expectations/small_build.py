@@ -36,6 +36,7 @@ OBJECTS = [
     RawObject("orders", "customers"),
     RawObject("orders", "products"),
     RawObject("web", "events", event_column="occurred_at"),
+    RawObject("finance", "exchange_rates"),
 ]
 
 _CUSTOMER_JOINS = tuple(
@@ -83,6 +84,8 @@ from range(1, 4);
 create table vault.staging.stg_web__events as
 select range as event_id, 'P1' as product_id, timestamp '2017-12-31 15:00:00' as occurred_at
 from range(20);
+create table vault.staging.stg_finance__exchange_rates as
+select date '2017-12-29' as quoted_on, 1.2 as quoted_rate;
 create table vault.staging.stg_calendar__days as select date '2017-12-31' as date_day;
 create table vault.staging.stg_marketing__coupon_redemptions as
 select range as id, 1 as shop_customer_id from range(20);

@@ -19,6 +19,10 @@ LINES = "vault.staging.stg_orders__order_lines"
 HEADERS = "vault.staging.stg_orders__order_headers"
 
 SPECIFIC_BREAKS = {
+    ("stg_finance__exchange_rates", "recent"): (
+        "update vault.staging.stg_finance__exchange_rates set quoted_on = date '2017-12-20'",
+        "the newest quoted_on is of 2017-12-20, 11 days before 2017-12-31",
+    ),
     ("stg_orders__order_lines", "recent"): (
         f"update {LINES} set ordered_at = ordered_at - interval 10 day",
         "the newest ordered_at is of 2017-12-20, 11 days before 2017-12-31",
