@@ -1,4 +1,4 @@
-"""A delete and an undelete in a CRM arrive: people not to be linked, companies and deals to leave out."""
+"""A delete and an undelete in a CRM arrive: people not to link, companies and deals to leave out."""
 
 from __future__ import annotations
 
