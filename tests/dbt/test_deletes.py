@@ -1,4 +1,4 @@
-"""A delete and an undelete in a CRM arrive: from the system's records to who may be linked."""
+"""A delete and an undelete in a CRM arrive: people not to link, companies and deals to leave out."""
 
 from __future__ import annotations
 
@@ -22,9 +22,14 @@ from tests.dbt.manifest import DBT_PROJECT
 from tests.dbt.test_unit_tests import DEMO_SOURCES
 
 NEEDED = {
-    "crm_zoho": ("contacts", "leads", "deletions", "live_ids"),
-    "crm_fxiaoke": ("contacts", "leads", "field_options", "live_ids"),
+    "crm_zoho": ("contacts", "leads", "accounts", "deals", "deletions", "live_ids"),
+    "crm_fxiaoke": (
+        *("contacts", "leads", "accounts", "opportunities"),
+        *("field_options", "live_ids"),
+    ),
 }
+MODULES = {"contacts": "Contacts", "accounts": "Accounts", "deals": "Deals"}
+OBJECTS = {"contacts": "ContactObj", "accounts": "AccountObj", "opportunities": "NewOpportunityObj"}
 CONNECTED = datetime(2017, 6, 1, tzinfo=UTC)
 NAMES = ("left", "purged", "vanished", "came back", "came back edited", "stays")
 
@@ -71,13 +76,16 @@ class Company:
         places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
         scratch = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder)]
         variables = ["--vars", json.dumps({"build_dir": str(self.folder)})]
-        run = ["--log-level", "none", "run", "--select", "+int_identity_deleted_records"]
+        wanted = ["+int_identity_deleted_records", "+int_crm_deleted_records"]
+        run = ["--log-level", "none", "run", "--select", *wanted]
         outcome = dbtRunner(manifest=self.parsed).invoke([*run, *places, *scratch, *variables])
         assert outcome.success, outcome.exception
         with duckdb.connect(str(self.folder / "vault.duckdb"), read_only=True) as vault:
             return set(
                 vault.execute(
                     "select source, source_record_id from identity.int_identity_deleted_records"
+                    " union all select source, source_record_id"
+                    " from handover.int_crm_deleted_records"
                 ).fetchall()
             )
 
@@ -92,13 +100,15 @@ def fill(company: Company) -> None:
     milliseconds = {"create_time": 1_493_596_800_000, "last_modified_time": 1_493_683_200_000}
     for place, name in enumerate(NAMES):
         record: dict[str, Any] = {"id": number(place), "Full_Name": name} | created | unchanged
-        company.zoho.store.upsert("Contacts", record, touch=False)
+        for module in MODULES.values():
+            company.zoho.store.upsert(module, record, touch=False)
         alive = {"life_status": "normal", "is_deleted": False}
-        company.fxiaoke.put("ContactObj", {"_id": name, "name": name} | alive | milliseconds)
+        for obj in OBJECTS.values():
+            company.fxiaoke.put(obj, {"_id": name, "name": name} | alive | milliseconds)
     lead = {"id": number(90), "Full_Name": "lead"} | created | unchanged
     company.zoho.store.upsert("Leads", lead, touch=False)
     company.fxiaoke.put("LeadsObj", {"_id": "lead", "name": "lead"} | alive | milliseconds)
-    for name in ("AccountObj", "NewOpportunityObj", "ActiveRecordObj", "PersonnelObj"):
+    for name in ("ActiveRecordObj", "PersonnelObj"):
         company.fxiaoke.describes[name] = {}
     for custom in ("Shop_Customer_Id", "Wechat_Unionid"):
         company.zoho.store.module("Contacts").fields[custom] = "text"
@@ -112,18 +122,24 @@ def delete(company: Company) -> None:
         ("came back", "recycle"),
         ("came back edited", "recycle"),
     ]:
-        store.delete("Contacts", number(NAMES.index(name)), kind)
-        company.fxiaoke.delete("ContactObj", name)
-    store.module("Contacts").take(number(NAMES.index("vanished")))
-    company.fxiaoke.void("ContactObj", "vanished")
+        for module in MODULES.values():
+            store.delete(module, number(NAMES.index(name)), kind)
+        for obj in OBJECTS.values():
+            company.fxiaoke.delete(obj, name)
+    for module in MODULES.values():
+        store.module(module).take(number(NAMES.index("vanished")))
+    for obj in OBJECTS.values():
+        company.fxiaoke.void(obj, "vanished")
 
 
 def restore(company: Company) -> None:
     store = company.zoho.store
-    store.undelete("Contacts", number(NAMES.index("came back")), touch=False)
-    store.undelete("Contacts", number(NAMES.index("came back edited")), touch=True)
-    company.fxiaoke.restore("ContactObj", "came back")
-    company.fxiaoke.restore("ContactObj", "came back edited")
+    for module in MODULES.values():
+        store.undelete(module, number(NAMES.index("came back")), touch=False)
+        store.undelete(module, number(NAMES.index("came back edited")), touch=True)
+    for obj in OBJECTS.values():
+        company.fxiaoke.restore(obj, "came back")
+        company.fxiaoke.restore(obj, "came back edited")
 
 
 @pytest.fixture
@@ -144,6 +160,6 @@ def test_deletes_and_undeletes_arrive(company: Company) -> None:
     company.pull()
 
     gone = ("left", "purged", "vanished")
-    expected = {("crm_zoho.contacts", number(NAMES.index(name))) for name in gone}
-    expected |= {("crm_fxiaoke.contacts", name) for name in gone}
+    expected = {(f"crm_zoho.{m}", number(NAMES.index(name))) for m in MODULES for name in gone}
+    expected |= {(f"crm_fxiaoke.{obj}", name) for obj in OBJECTS for name in gone}
     assert company.deleted() == expected
