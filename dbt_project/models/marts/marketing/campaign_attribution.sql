@@ -14,130 +14,127 @@ rules as (
     select * from {{ ref('attribution_rules') }}
 ),
 
-paths as (
-    select * from {{ ref('conversion_paths') }}
-),
-
 -- A refunded share of an order keeps no margin, as everywhere (customer_lifetime_value).
 orders as (
     select
         order_id,
-        cast(net_amount - refunded_amount as decimal(18, 2)) as kept_net_amount,
-        {{ kept_margin('margin_amount', 'net_amount', 'refunded_amount') }} as kept_margin_amount
+        cast((net_amount - refunded_amount) * 100 as bigint) as order_net_cents,
+        cast(
+            {{ kept_margin('margin_amount', 'net_amount', 'refunded_amount') }} * 100 as bigint
+        ) as order_margin_cents
     from {{ ref('fct_orders') }}
     where is_valid_order
 ),
 
+steps as (
+    select
+        paths.*,
+        orders.order_net_cents,
+        orders.order_margin_cents
+    from {{ ref('conversion_paths') }} as paths
+    inner join orders
+        on paths.order_id = orders.order_id
+),
+
 whole as (
     select
-        paths.order_id,
-        paths.step_number,
+        steps.*,
         models.attribution_model,
         models.is_default_model,
         1000000 as credit_units,
-        cast(orders.kept_net_amount * 100 as bigint) as net_cents,
-        cast(orders.kept_margin_amount * 100 as bigint) as margin_cents
-    from paths
-    inner join orders
-        on paths.order_id = orders.order_id
+        steps.order_net_cents as net_cents,
+        steps.order_margin_cents as margin_cents
+    from steps
     cross join models
-    where paths.step_count <= 1
+    where steps.step_count <= 1
 ),
 
 weighted as (
     select
-        paths.order_id,
-        paths.step_number,
+        steps.*,
         models.attribution_model,
         models.is_default_model,
+        abs(steps.order_net_cents) as net_to_share,
+        abs(steps.order_margin_cents) as margin_to_share,
         cast(
             case models.attribution_model
-                when 'first' then case when paths.step_number = 1 then 1 else 0 end
-                when 'last' then case when paths.step_number = paths.step_count then 1 else 0 end
+                when 'first' then case when steps.step_number = 1 then 1 else 0 end
+                when 'last' then case when steps.step_number = steps.step_count then 1 else 0 end
                 when 'linear' then 1
                 when 'time_decay'
                     then greatest(
                         round(
                             1000000 * power(
-                                0.5, paths.days_before_order / cast(rules.half_life_days as double)
+                                0.5, steps.days_before_order / cast(rules.half_life_days as double)
                             )
                         ), 1
                     )
                 when 'position_based'
                     then case
-                        when paths.step_number = 1
-                            then rules.first_touch_percent * greatest(paths.step_count - 2, 1)
-                        when paths.step_number = paths.step_count
-                            then rules.last_touch_percent * greatest(paths.step_count - 2, 1)
+                        when steps.step_number = 1
+                            then rules.first_touch_percent * greatest(steps.step_count - 2, 1)
+                        when steps.step_number = steps.step_count
+                            then rules.last_touch_percent * greatest(steps.step_count - 2, 1)
                         else 100 - rules.first_touch_percent - rules.last_touch_percent
                     end
             end as bigint
         ) as weight
-    from paths
+    from steps
     cross join models
     cross join rules
-    where paths.step_count > 1
+    where steps.step_count > 1
 ),
 
 credited as (
     select
-        weighted.*,
-        sum(weighted.weight) over (
-            partition by weighted.order_id, weighted.attribution_model
-        ) as total_weight,
-        cast(abs(orders.kept_net_amount) * 100 as bigint) as net_cents_to_share,
-        cast(abs(orders.kept_margin_amount) * 100 as bigint) as margin_cents_to_share,
-        case when orders.kept_margin_amount < 0 then -1 else 1 end as margin_sign
+        *,
+        sum(weight) over (partition by order_id, attribution_model) as total_weight
     from weighted
-    inner join orders
-        on weighted.order_id = orders.order_id
-    where weighted.weight > 0
+    where weight > 0
 ),
 
 {% set group = ['order_id', 'attribution_model'] -%}
 split as (
     select
-        order_id,
-        step_number,
-        attribution_model,
-        is_default_model,
+        *,
         {{ shared_units('1000000', 'weight', 'total_weight', group, 'step_number') }}
             as credit_units,
-        {{ shared_units('net_cents_to_share', 'weight', 'total_weight', group, 'step_number') }}
-            as net_cents,
-        {{ shared_units('margin_cents_to_share', 'weight', 'total_weight', group, 'step_number') }}
-        * margin_sign as margin_cents
+        {{ shared_units('net_to_share', 'weight', 'total_weight', group, 'step_number') }}
+        * case when order_net_cents < 0 then -1 else 1 end as net_cents,
+        {{ shared_units('margin_to_share', 'weight', 'total_weight', group, 'step_number') }}
+        * case when order_margin_cents < 0 then -1 else 1 end as margin_cents
     from credited
 ),
 
+{% set columns = [
+    'order_id', 'attribution_model', 'step_number', 'is_default_model', 'customer_key',
+    'ordered_date', 'touchpoint_id', 'touch_kind', 'campaign_id', 'channel_id', 'touched_date',
+    'credit_units', 'net_cents', 'margin_cents',
+] | join(', ') -%}
 credits as (
-    select * from whole
+    select {{ columns }} from whole
     union all
-    select * from split
+    select {{ columns }} from split
 ),
 
 final as (
     select
-        credits.order_id,
-        credits.attribution_model,
-        credits.step_number,
+        order_id,
+        attribution_model,
+        step_number,
         {{ as_of_date() }} as as_of_date,
-        credits.is_default_model,
-        paths.customer_key,
-        paths.ordered_date,
-        paths.touchpoint_id,
-        paths.touch_kind,
-        paths.campaign_id,
-        paths.channel_id,
-        paths.touched_date,
-        cast(credits.credit_units * 0.000001 as decimal(9, 6)) as credit_ratio,
-        cast(credits.net_cents * 0.01 as decimal(18, 2)) as attributed_net_amount,
-        cast(credits.margin_cents * 0.01 as decimal(18, 2)) as attributed_margin_amount
+        is_default_model,
+        customer_key,
+        ordered_date,
+        touchpoint_id,
+        touch_kind,
+        campaign_id,
+        channel_id,
+        touched_date,
+        cast(credit_units * 0.000001 as decimal(9, 6)) as credit_ratio,
+        cast(net_cents * 0.01 as decimal(18, 2)) as attributed_net_amount,
+        cast(margin_cents * 0.01 as decimal(18, 2)) as attributed_margin_amount
     from credits
-    inner join paths
-        on
-            credits.order_id = paths.order_id
-            and credits.step_number = paths.step_number
 )
 
 select * from final
