@@ -15,21 +15,25 @@ buying_stages as (
 transitions as (
     select
         month_start_date,
-        from_stage in (select lifecycle_stage from buying_stages) as is_in_base_before,
-        to_stage in (select lifecycle_stage from buying_stages) as is_in_base_after,
-        transition_customer_count
+        from_stage,
+        to_stage,
+        transition_customer_count as customer_count
     from {{ ref('lifecycle_transitions') }}
 ),
 
 base as (
     select
-        month_start_date,
-        sum(case when is_in_base_before then transition_customer_count else 0 end)
+        transitions.month_start_date,
+        sum(case when from_stages.lifecycle_stage is null then 0 else transitions.customer_count end)
             as customer_base_start_count,
-        sum(case when is_in_base_after then transition_customer_count else 0 end)
+        sum(case when to_stages.lifecycle_stage is null then 0 else transitions.customer_count end)
             as customer_base_end_count
     from transitions
-    group by month_start_date
+    left join buying_stages as from_stages
+        on transitions.from_stage = from_stages.lifecycle_stage
+    left join buying_stages as to_stages
+        on transitions.to_stage = to_stages.lifecycle_stage
+    group by transitions.month_start_date
 ),
 
 buyers as (
