@@ -1,5 +1,3 @@
--- Who is active is new, won back or retained; the customers at the end of a month are those at its
--- start, and the new and won-back ones, less those who churned.
 with
 
 months as (
@@ -24,15 +22,15 @@ transitions as (
 base as (
     select
         transitions.month_start_date,
-        sum(case when from_stages.lifecycle_stage is null then 0 else transitions.customer_count end)
+        sum(case when starts.lifecycle_stage is null then 0 else transitions.customer_count end)
             as customer_base_start_count,
-        sum(case when to_stages.lifecycle_stage is null then 0 else transitions.customer_count end)
+        sum(case when ends.lifecycle_stage is null then 0 else transitions.customer_count end)
             as customer_base_end_count
     from transitions
-    left join buying_stages as from_stages
-        on transitions.from_stage = from_stages.lifecycle_stage
-    left join buying_stages as to_stages
-        on transitions.to_stage = to_stages.lifecycle_stage
+    left join buying_stages as starts
+        on transitions.from_stage = starts.lifecycle_stage
+    left join buying_stages as ends
+        on transitions.to_stage = ends.lifecycle_stage
     group by transitions.month_start_date
 ),
 
