@@ -79,15 +79,18 @@ lot_totals as (
         sum(case when lot_status = 'overdue' then remaining_points else 0 end) as points_overdue,
         sum(case when planned_expiry_on = next_expiry_date then remaining_points end)
             as next_expiry_points,
-        {%- for days in (30, 90) %}
         sum(
             case
-                when planned_expiry_on <= {{ days_after(as_of_date(), days) }}
-                    then remaining_points
+                when planned_expiry_on <= {{ days_after(as_of_date(), 30) }} then remaining_points
                 else 0
             end
-        ) as points_expiring_{{ days }}d{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) as points_expiring_30d,
+        sum(
+            case
+                when planned_expiry_on <= {{ days_after(as_of_date(), 90) }} then remaining_points
+                else 0
+            end
+        ) as points_expiring_90d
     from lots
     group by
         customer_key,

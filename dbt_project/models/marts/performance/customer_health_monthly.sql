@@ -1,5 +1,3 @@
--- Who is active is new, won back or retained; the customers at the end of a month are those at its
--- start, and the new and won-back ones, less those who churned.
 with
 
 months as (
@@ -15,21 +13,25 @@ buying_stages as (
 transitions as (
     select
         month_start_date,
-        from_stage in (select lifecycle_stage from buying_stages) as is_in_base_before,
-        to_stage in (select lifecycle_stage from buying_stages) as is_in_base_after,
-        transition_customer_count
+        from_stage,
+        to_stage,
+        transition_customer_count as customer_count
     from {{ ref('lifecycle_transitions') }}
 ),
 
 base as (
     select
-        month_start_date,
-        sum(case when is_in_base_before then transition_customer_count else 0 end)
+        transitions.month_start_date,
+        sum(case when starts.lifecycle_stage is null then 0 else transitions.customer_count end)
             as customer_base_start_count,
-        sum(case when is_in_base_after then transition_customer_count else 0 end)
+        sum(case when ends.lifecycle_stage is null then 0 else transitions.customer_count end)
             as customer_base_end_count
     from transitions
-    group by month_start_date
+    left join buying_stages as starts
+        on transitions.from_stage = starts.lifecycle_stage
+    left join buying_stages as ends
+        on transitions.to_stage = ends.lifecycle_stage
+    group by transitions.month_start_date
 ),
 
 buyers as (
