@@ -38,6 +38,7 @@ CUSTOMER_MARTS = frozenset(
         "loyalty",
         "next_best_action",
         "rfm",
+        "satisfaction",
         "segments",
     }
 )

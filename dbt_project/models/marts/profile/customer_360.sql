@@ -1,9 +1,17 @@
--- Nothing here is decided: every rule stands in core or in the mart that it is taken from.
+-- Nothing is decided or added up here: every column comes from core or from the mart of its subject.
 with
 
 customers as (
     select * from {{ ref('dim_customers') }}
     where is_counted
+),
+
+customer_values as (
+    select * from {{ ref('customer_lifetime_value') }}
+),
+
+transactions as (
+    select * from {{ ref('customer_transactions') }}
 ),
 
 rfm as (
@@ -14,157 +22,40 @@ lifecycle as (
     select * from {{ ref('lifecycle') }}
 ),
 
-customer_values as (
-    select * from {{ ref('customer_lifetime_value') }}
+segments as (
+    select * from {{ ref('segments') }}
 ),
 
-orders as (
-    select * from {{ ref('fct_orders') }}
+service as (
+    select * from {{ ref('customer_service') }}
 ),
 
-tickets as (
-    select * from {{ ref('fct_service_tickets') }}
+satisfaction as (
+    select * from {{ ref('satisfaction') }}
 ),
 
-feedback as (
-    select * from {{ ref('fct_feedback') }}
-),
-
-touches as (
-    select * from {{ ref('fct_campaign_touches') }}
-),
-
-redemptions as (
-    select * from {{ ref('fct_coupon_redemptions') }}
+campaigns as (
+    select * from {{ ref('customer_campaigns') }}
 ),
 
 consents as (
-    select * from {{ ref('bridge_customer_consents') }}
+    select * from {{ ref('customer_consents') }}
 ),
 
-points as (
-    select * from {{ ref('fct_loyalty_points') }}
+loyalty as (
+    select * from {{ ref('loyalty') }}
 ),
 
-web_sessions as (
-    select * from {{ ref('fct_web_sessions') }}
+engagement as (
+    select * from {{ ref('customer_engagement') }}
 ),
 
-social_interactions as (
-    select * from {{ ref('fct_social_interactions') }}
+sales as (
+    select * from {{ ref('customer_sales') }}
 ),
 
-order_totals as (
-    select
-        customer_key,
-        count(case when is_cancelled then 1 end) as cancelled_order_count,
-        sum(refunded_amount) as refunded_amount
-    from orders
-    group by customer_key
-),
-
-ticket_totals as (
-    select
-        customer_key,
-        count(*) as ticket_count,
-        count(case when is_open then 1 end) as open_ticket_count,
-        cast(avg(rating) as decimal(4, 2)) as average_ticket_rating,
-        max(opened_date) as last_ticket_date
-    from tickets
-    group by customer_key
-),
-
-feedback_totals as (
-    select
-        customer_key,
-        count(*) as feedback_count,
-        count(case when feedback_kind = 'complaint' then 1 end) as complaint_count,
-        max(case when feedback_kind = 'complaint' then responded_date end) as last_complaint_date
-    from feedback
-    group by customer_key
-),
-
-nps_ranked as (
-    select
-        customer_key,
-        score as last_nps_score,
-        nps_group as last_nps_group,
-        responded_date as last_nps_date,
-        row_number() over (
-            partition by customer_key
-            order by responded_at desc, response_id desc
-        ) as answers_ago
-    from feedback
-    where feedback_kind = 'nps' and score is not null
-),
-
-touch_totals as (
-    select
-        customer_key,
-        count(distinct case when touch_kind = 'targeted' then source_campaign_id end)
-            as targeted_campaign_count,
-        count(case when touch_kind = 'send' then 1 end) as campaign_send_count,
-        count(case when touch_kind = 'open' then 1 end) as campaign_open_count,
-        count(case when touch_kind = 'click' then 1 end) as campaign_click_count,
-        count(case when touch_kind = 'response' then 1 end) as campaign_response_count,
-        max(case when touch_kind = 'send' then touched_date end) as last_campaign_send_date
-    from touches
-    group by customer_key
-),
-
-redemption_totals as (
-    select
-        customer_key,
-        count(*) as coupon_redemption_count,
-        max(redeemed_date) as last_coupon_redemption_date
-    from redemptions
-    group by customer_key
-),
-
-consent_flags as (
-    select
-        customer_key,
-        max(case when purpose = 'marketing' and channel_id = 'email' then 1 else 0 end) = 1
-            as is_email_marketing_consented,
-        max(case when purpose = 'marketing' and channel_id = 'sms' then 1 else 0 end) = 1
-            as is_sms_marketing_consented,
-        max(case when purpose = 'marketing' and channel_id = 'wechat' then 1 else 0 end) = 1
-            as is_wechat_marketing_consented,
-        max(case when purpose = 'marketing' and channel_id = 'phone' then 1 else 0 end) = 1
-            as is_phone_marketing_consented,
-        max(case when purpose = 'profiling' then 1 else 0 end) = 1 as is_profiling_consented
-    from consents
-    where is_granted
-    group by customer_key
-),
-
-points_totals as (
-    select
-        customer_key,
-        sum(points) as points_balance,
-        max(occurred_date) as last_points_date
-    from points
-    group by customer_key
-),
-
-web_totals as (
-    select
-        customer_key,
-        count(*) as web_session_count,
-        sum(page_view_count) as page_view_count,
-        sum(add_to_cart_count) as add_to_cart_count,
-        max(started_date) as last_web_session_date
-    from web_sessions
-    group by customer_key
-),
-
-social_totals as (
-    select
-        customer_key,
-        count(*) as social_interaction_count,
-        max(occurred_date) as last_social_interaction_date
-    from social_interactions
-    group by customer_key
+actions as (
+    select * from {{ ref('next_best_action') }}
 ),
 
 final as (
@@ -192,8 +83,18 @@ final as (
         customer_values.first_order_date,
         customer_values.last_order_date,
         customer_values.tenure_days,
-        coalesce(order_totals.cancelled_order_count, 0) as cancelled_order_count,
-        cast(coalesce(order_totals.refunded_amount, 0) as decimal(18, 2)) as refunded_amount,
+        transactions.placed_order_count,
+        transactions.cancelled_order_count,
+        transactions.refunded_order_count,
+        transactions.refunded_amount,
+        transactions.order_count_90d,
+        transactions.net_amount_90d,
+        transactions.average_lines_per_order,
+        transactions.discount_ratio,
+        transactions.preferred_order_channel_id,
+        transactions.preferred_store_id,
+        transactions.preferred_payment_method,
+        transactions.top_department,
 
         customer_values.value_tier,
         customer_values.value_tier_zh,
@@ -212,63 +113,109 @@ final as (
         lifecycle.median_gap_days,
         lifecycle.churn_after_days,
 
-        coalesce(ticket_totals.ticket_count, 0) as ticket_count,
-        coalesce(ticket_totals.open_ticket_count, 0) as open_ticket_count,
-        ticket_totals.average_ticket_rating,
-        ticket_totals.last_ticket_date,
+        segments.customer_level,
+        segments.customer_level_zh,
+        segments.demographic_segment,
+        segments.demographic_segment_zh,
+        segments.behavioural_segment,
+        segments.behavioural_segment_zh,
+        segments.primary_interest,
+        segments.shopping_style,
+        segments.shopping_style_zh,
+        segments.target_group,
+        segments.target_group_zh,
 
-        coalesce(feedback_totals.feedback_count, 0) as feedback_count,
-        nps_ranked.last_nps_score,
-        nps_ranked.last_nps_group,
-        nps_ranked.last_nps_date,
-        coalesce(feedback_totals.complaint_count, 0) as complaint_count,
-        feedback_totals.last_complaint_date,
+        service.ticket_count,
+        service.open_ticket_count,
+        service.sla_missed_ticket_count,
+        service.average_ticket_rating,
+        service.last_ticket_date,
+        service.last_ticket_type,
 
-        coalesce(touch_totals.targeted_campaign_count, 0) as targeted_campaign_count,
-        coalesce(touch_totals.campaign_send_count, 0) as campaign_send_count,
-        coalesce(touch_totals.campaign_open_count, 0) as campaign_open_count,
-        coalesce(touch_totals.campaign_click_count, 0) as campaign_click_count,
-        coalesce(touch_totals.campaign_response_count, 0) as campaign_response_count,
-        touch_totals.last_campaign_send_date,
-        coalesce(redemption_totals.coupon_redemption_count, 0) as coupon_redemption_count,
-        redemption_totals.last_coupon_redemption_date,
+        satisfaction.feedback_count,
+        satisfaction.last_nps_score,
+        satisfaction.last_nps_group,
+        satisfaction.last_nps_date,
+        satisfaction.last_csat_score,
+        satisfaction.complaint_count,
+        satisfaction.open_complaint_count,
+        satisfaction.last_complaint_date,
+        satisfaction.average_sentiment,
+        satisfaction.last_negative_date,
 
-        customers.is_marketing_consented,
-        coalesce(consent_flags.is_email_marketing_consented, false)
-            as is_email_marketing_consented,
-        coalesce(consent_flags.is_sms_marketing_consented, false) as is_sms_marketing_consented,
-        coalesce(consent_flags.is_wechat_marketing_consented, false)
-            as is_wechat_marketing_consented,
-        coalesce(consent_flags.is_phone_marketing_consented, false)
-            as is_phone_marketing_consented,
-        coalesce(consent_flags.is_profiling_consented, false) as is_profiling_consented,
+        campaigns.targeted_campaign_count,
+        campaigns.campaign_send_count,
+        campaigns.campaign_open_count,
+        campaigns.campaign_click_count,
+        campaigns.campaign_response_count,
+        campaigns.last_campaign_send_date,
+        campaigns.coupon_redemption_count,
+        campaigns.last_coupon_redemption_date,
+
+        consents.is_marketing_consented,
+        consents.is_email_marketing_consented,
+        consents.is_sms_marketing_consented,
+        consents.is_wechat_marketing_consented,
+        consents.is_phone_marketing_consented,
+        consents.is_profiling_consented,
 
         customers.loyalty_tier_id,
         customers.loyalty_joined_date,
-        cast(coalesce(points_totals.points_balance, 0) as bigint) as points_balance,
-        points_totals.last_points_date,
+        loyalty.points_balance,
+        loyalty.points_expiring_90d,
+        loyalty.next_expiry_date,
+        loyalty.redemption_ratio,
+        loyalty.last_points_date,
+        loyalty.referrals_made,
+        loyalty.referrals_converted,
+        loyalty.advocacy_level,
 
-        coalesce(web_totals.web_session_count, 0) as web_session_count,
-        cast(coalesce(web_totals.page_view_count, 0) as bigint) as page_view_count,
-        cast(coalesce(web_totals.add_to_cart_count, 0) as bigint) as add_to_cart_count,
-        web_totals.last_web_session_date,
-        coalesce(social_totals.social_interaction_count, 0) as social_interaction_count,
-        social_totals.last_social_interaction_date
+        engagement.web_session_count,
+        engagement.web_session_count_30d,
+        engagement.page_view_count,
+        engagement.add_to_cart_count,
+        engagement.last_web_session_date,
+        engagement.social_interaction_count,
+        engagement.last_social_interaction_date,
+
+        sales.customer_note_count,
+        sales.last_note_date,
+        sales.last_note_text,
+        sales.sales_contact_count,
+        sales.last_sales_contact_date,
+        sales.open_follow_up_count,
+        sales.overdue_follow_up_count,
+        sales.next_follow_up_due_date,
+        sales.open_opportunity_count,
+        sales.open_opportunity_amount,
+        sales.won_opportunity_count,
+        sales.won_opportunity_amount,
+
+        actions.strategy,
+        actions.strategy_zh,
+        actions.action,
+        actions.action_zh,
+        actions.channel_id as action_channel_id,
+        actions.offer,
+        actions.offer_zh,
+        actions.action_reason,
+        actions.action_reason_zh,
+        actions.next_occasion,
+        actions.next_occasion_date
     from customers
+    inner join customer_values on customers.customer_key = customer_values.customer_key
+    inner join transactions on customers.customer_key = transactions.customer_key
     inner join rfm on customers.customer_key = rfm.customer_key
     inner join lifecycle on customers.customer_key = lifecycle.customer_key
-    inner join customer_values on customers.customer_key = customer_values.customer_key
-    left join order_totals on customers.customer_key = order_totals.customer_key
-    left join ticket_totals on customers.customer_key = ticket_totals.customer_key
-    left join feedback_totals on customers.customer_key = feedback_totals.customer_key
-    left join nps_ranked
-        on customers.customer_key = nps_ranked.customer_key and nps_ranked.answers_ago = 1
-    left join touch_totals on customers.customer_key = touch_totals.customer_key
-    left join redemption_totals on customers.customer_key = redemption_totals.customer_key
-    left join consent_flags on customers.customer_key = consent_flags.customer_key
-    left join points_totals on customers.customer_key = points_totals.customer_key
-    left join web_totals on customers.customer_key = web_totals.customer_key
-    left join social_totals on customers.customer_key = social_totals.customer_key
+    inner join segments on customers.customer_key = segments.customer_key
+    inner join service on customers.customer_key = service.customer_key
+    inner join satisfaction on customers.customer_key = satisfaction.customer_key
+    inner join campaigns on customers.customer_key = campaigns.customer_key
+    inner join consents on customers.customer_key = consents.customer_key
+    inner join loyalty on customers.customer_key = loyalty.customer_key
+    inner join engagement on customers.customer_key = engagement.customer_key
+    inner join sales on customers.customer_key = sales.customer_key
+    inner join actions on customers.customer_key = actions.customer_key
 )
 
 select * from final
