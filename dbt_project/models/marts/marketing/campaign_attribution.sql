@@ -14,14 +14,11 @@ rules as (
     select * from {{ ref('attribution_rules') }}
 ),
 
--- A refunded share of an order keeps no margin, as everywhere (customer_lifetime_value).
 orders as (
     select
         order_id,
-        cast((net_amount - refunded_amount) * 100 as bigint) as order_net_cents,
-        cast(
-            {{ kept_margin('margin_amount', 'net_amount', 'refunded_amount') }} * 100 as bigint
-        ) as order_margin_cents
+        cast(kept_net_amount * 100 as bigint) as order_net_cents,
+        cast(kept_margin_amount * 100 as bigint) as order_margin_cents
     from {{ ref('fct_orders') }}
     where is_valid_order
 ),
