@@ -40,15 +40,6 @@
 {%- endmacro %}
 
 
-{# What is left of an order's margin after refunds: a refunded share keeps none. #}
-{% macro kept_margin(margin_amount, net_amount, refunded_amount) -%}
-    cast(
-        {{ margin_amount }} * (({{ net_amount }} - {{ refunded_amount }}) / {{ net_amount }})
-        as decimal(18, 2)
-    )
-{%- endmacro %}
-
-
 {# A count as a share of another, null when that is none. #}
 {% macro share_of(part, whole) -%}
     cast({{ part }} / cast(nullif({{ whole }}, 0) as double) as decimal(9, 6))

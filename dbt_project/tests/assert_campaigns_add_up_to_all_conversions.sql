@@ -7,9 +7,7 @@ orders as (
     select
         count(*) as conversions,
         coalesce(sum(net_amount - refunded_amount), 0) as net_amount,
-        coalesce(
-            sum({{ kept_margin('margin_amount', 'net_amount', 'refunded_amount') }}), 0
-        ) as margin_amount
+        coalesce(sum(kept_margin_amount), 0) as margin_amount
     from {{ ref('fct_orders') }}
     where is_valid_order
 ),

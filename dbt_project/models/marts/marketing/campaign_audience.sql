@@ -32,7 +32,7 @@ orders as (
         customer_key,
         ordered_date,
         net_amount - refunded_amount as kept_net_amount,
-        {{ kept_margin('margin_amount', 'net_amount', 'refunded_amount') }} as kept_margin_amount
+        kept_margin_amount
     from {{ ref('fct_orders') }}
     where is_valid_order
 ),

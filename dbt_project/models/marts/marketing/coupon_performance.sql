@@ -14,7 +14,7 @@ orders as (
     select
         order_id,
         net_amount - refunded_amount as kept_net_amount,
-        {{ kept_margin('margin_amount', 'net_amount', 'refunded_amount') }} as kept_margin_amount
+        kept_margin_amount
     from {{ ref('fct_orders') }}
     where is_valid_order
 ),
