@@ -103,6 +103,7 @@ periods as (
 
 final as (
     select
+        {{ surrogate_key(['product_id', 'valid_from']) }} as product_version_key,
         product_id,
         valid_from,
         {{ days_after('next_valid_from', -1) }} as valid_to,
@@ -119,6 +120,7 @@ final as (
     from periods
     union all
     select
+        'unknown' as product_version_key,
         'unknown' as product_id,
         cast('1900-01-01' as date) as valid_from,
         null as valid_to,

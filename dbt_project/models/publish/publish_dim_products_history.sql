@@ -4,6 +4,7 @@
 ) }}
 
 select
+    product_version_key,
     product_id,
     valid_from,
     valid_to,

@@ -35,11 +35,7 @@ orders as (
         orders.customer_key,
         {{ month_index('orders.ordered_date') }} as ordered_month,
         channels.channel_group,
-        cast(
-            orders.margin_amount
-            * ((orders.net_amount - orders.refunded_amount) / orders.net_amount)
-            as decimal(18, 2)
-        ) as margin_amount
+        orders.kept_margin_amount as margin_amount
     from {{ ref('fct_orders') }} as orders
     inner join customers on orders.customer_key = customers.customer_key
     left join channels on orders.channel_id = channels.channel_id

@@ -1,6 +1,6 @@
--- What each customer has earned so far; nothing here is predicted. A refunded share of an order
--- keeps no margin (the goods come back at cost), so that an order refunded in part and one refunded
--- in full, which is no valid order, are treated alike.
+-- What each customer has earned so far; nothing here is predicted. What was given back keeps no
+-- margin (the goods come back at cost), so that an order refunded in part and one refunded in full,
+-- which is no valid order, are treated alike.
 with
 
 customers as (
@@ -14,9 +14,7 @@ orders as (
         customer_key,
         ordered_date,
         net_amount - refunded_amount as kept_amount,
-        cast(
-            margin_amount * ((net_amount - refunded_amount) / net_amount) as decimal(18, 2)
-        ) as kept_margin_amount
+        kept_margin_amount
     from {{ ref('fct_orders') }}
     where is_valid_order
 ),
