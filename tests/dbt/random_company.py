@@ -60,6 +60,7 @@ MODULES = {
     "AccountObj": "account", "NewOpportunityObj": "deal",
 }  # fmt: skip
 LONG_IDS = ("crm_zoho", "service")
+TEXTS = ["下周回访客户", "太慢了，很失望", "Great service, call back on Friday", "月底前给报价"]
 POOLS = {
     "full_name": ["王芳", "李雷", "Ann Baker", "Tom Li"],
     "name": ["王芳", "李雷", "Ann Baker", "Tom Li"],
@@ -70,6 +71,7 @@ POOLS = {
     "tier": ["standard", "silver", "gold"],
     "stage": ["Qualification", "Closed Won", "Closed Lost"],
     "currency": ["USD", "CNY"],
+    **dict.fromkeys(("content", "comment", "body", "description", "subject", "title"), TEXTS),
 }
 
 

@@ -1,4 +1,4 @@
-"""A delete and an undelete in a CRM arrive: people not to link, companies and deals to leave out."""
+"""A delete and an undelete in a CRM arrive: people not to link, companies and deals to leave."""
 
 from __future__ import annotations
 

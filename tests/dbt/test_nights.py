@@ -36,8 +36,8 @@ LOADED = (4, NIGHTS - 1)
 """Nights whose raw tables are loaded: each load replaces all of the one before, so two will do."""
 CALENDAR_FROM = date(2017, 9, 1)
 SWEEP = "live_ids"
-MAY_BE_EMPTY = {"bridge_customer_keys", "customer_key_events"}
-"""They tell of keys that changed since the night before; here there is none."""
+MAY_BE_EMPTY = {"bridge_customer_keys"}
+"""It tells of keys that changed since the night before; here there is none."""
 
 SEEN = (
     "dim_customers where is_deleted",
@@ -222,6 +222,7 @@ def test_the_comparison_sees_rows_of_every_kind(both: duckdb.DuckDBPyConnection)
     empty = both.execute(
         "select table_name from duckdb_tables()"
         " where database_name = 'one_load' and schema_name = 'core' and estimated_size = 0"
+        " and regexp_matches(table_name, '^(dim|fct|bridge)_')"
     ).fetchall()
     assert {name for (name,) in empty} <= MAY_BE_EMPTY
     for query in SEEN:

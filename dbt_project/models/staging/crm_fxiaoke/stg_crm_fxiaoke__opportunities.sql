@@ -1,19 +1,11 @@
--- Every version of an opportunity that was there on as_of. Of one edited since, the later versions
--- stay too, without what only that later state tells: an earlier date still knows the opportunity.
 with
 source as (
-    {{ latest_rows(
+    {{ kept_versions(
         source('crm_fxiaoke', 'opportunities'),
-        key=['record_id', 'last_modified_time'],
-        where=up_to_as_of('create_time')
+        key=['record_id'],
+        version='last_modified_time',
+        created='create_time'
     ) }}
-),
-
-judged as (
-    select
-        *,
-        {{ up_to_as_of('last_modified_time') }} as is_version_known
-    from source
 ),
 
 final as (
@@ -34,9 +26,9 @@ final as (
         is_version_known,
         create_time as created_at,
         case when is_version_known then last_modified_time end as modified_at,
-        last_modified_time as version_at,
+        version_at,
         _loaded_at as landed_at
-    from judged
+    from source
 )
 
 select * from final
