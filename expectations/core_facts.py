@@ -146,6 +146,7 @@ FACTS: Mapping[str, Fact] = {
     ),
     "fct_service_ticket_events": Fact(
         "occurred_date",
+        totals=(("is_logged", f"select count(*) from {STAGED}.stg_service__ticket_events"),),
         unknown_limit=0.3,
         unknown_reason=_OFTEN_ANONYMOUS,
     ),

@@ -255,6 +255,40 @@ def _won(relation: Relation) -> list[Rule]:
     ]
 
 
+def _tickets(relation: Relation) -> list[Rule]:
+    return [_counted(relation, "ticket_count", "fct_service_tickets")]
+
+
+def _answers(relation: Relation) -> list[Rule]:
+    of_customers = f" where customer_key in {CUSTOMERS}"
+    return [_counted(relation, "feedback_count", "fct_feedback", of_customers)]
+
+
+def _trends(relation: Relation) -> list[Rule]:
+    levels = (
+        f"select 1 from {relation.sql} group by trend_level having sum(response_count)"
+        " <> (select count(*) from warehouse.core.fct_feedback)"
+    )
+    return [
+        Rule(
+            name="levels_count_all",
+            sentence="each level of the trends counts every answer once",
+            action="Look which channels or staff members satisfaction_trends leaves out",
+            check=no_rows(levels),
+        )
+    ]
+
+
+def _counted(relation: Relation, column: str, fact: str, where: str = "") -> Rule:
+    return figures_agree(
+        f"{column}_as_facts",
+        f"the total of {column} is the number of rows of {fact}",
+        f"Look which rows of {fact} the mart leaves out or counts twice",
+        Figure(f"rows of {fact}", f"select count(*) from warehouse.core.{fact}{where}"),
+        Figure(f"total {column}", f"select sum({column}) from {relation.sql}"),
+    )
+
+
 SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "campaign_attribution": _attribution,
     "campaign_performance": _campaigns,
@@ -268,5 +302,8 @@ SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "rfm": _rfm,
     "sales_funnel": _won,
     "sales_performance": _won,
+    "satisfaction": _answers,
+    "satisfaction_trends": _trends,
+    "service_performance": _tickets,
 }
 """Rules that only one mart has."""

@@ -47,7 +47,7 @@ final as (
         coalesce(channels.channel_id, 'unknown') as channel_id,
         coalesce(staff.staff_key, 'unknown') as staff_key,
         ordered.change_kind,
-        ordered.change_origin,
+        ordered.is_logged,
         cast(ordered.change_number as integer) as change_number,
         coalesce(ordered.value_before, ordered.old_value) as old_value,
         ordered.new_value,

@@ -10,7 +10,7 @@ select
     channel_id,
     staff_key,
     change_kind,
-    change_origin,
+    is_logged,
     change_number,
     old_value,
     new_value,

@@ -95,6 +95,7 @@ select 'A' as campaign_id, range as shop_customer_id from range(10);
 create table vault.staging.stg_marketing__campaign_events as
 select range as event_id, 1 as shop_customer_id from range(10);
 create table vault.staging.stg_service__tickets as select range as ticket_id from range(20);
+create table vault.staging.stg_service__ticket_events as select range as event_id from range(20);
 create table vault.staging.stg_feedback__responses as select range as response_id from range(20);
 create table vault.staging.stg_social__interactions as
 select range as interaction_id from range(20);
@@ -186,7 +187,7 @@ _SIMPLE_FACTS = {
     "fct_coupon_redemptions": ("redeemed_date", ""),
     "fct_campaign_touches": ("touched_date", ""),
     "fct_service_tickets": ("opened_date", ""),
-    "fct_service_ticket_events": ("occurred_date", ""),
+    "fct_service_ticket_events": ("occurred_date", ", true as is_logged"),
     "fct_feedback": ("responded_date", ", 'a note' as comment_text, range::varchar as response_id"),
     "fct_social_interactions": ("occurred_date", ""),
     "fct_web_sessions": ("started_date", ", 1 as event_count"),
@@ -254,6 +255,16 @@ select rfm.customer_key, rfm.as_of_date, consents.channel_id is not null as is_o
     consents.channel_id
 from warehouse.marts.rfm as rfm
 left join warehouse.core.bridge_customer_consents as consents using (customer_key);
+create table warehouse.marts.service_performance as
+select date '2017-12-31' as as_of_date, count(*) as ticket_count
+from warehouse.core.fct_service_tickets;
+create table warehouse.marts.satisfaction as
+select mart.customer_key, mart.as_of_date, count(fact.response_id) as feedback_count
+from warehouse.marts.rfm as mart left join warehouse.core.fct_feedback as fact using (customer_key)
+group by all;
+create table warehouse.marts.satisfaction_trends as
+select 'total' as trend_level, date '2017-12-31' as as_of_date, count(*) as response_count
+from warehouse.core.fct_feedback;
 create table warehouse.marts.segments as
 select customer_key, as_of_date, 'high_value' as target_group from warehouse.marts.rfm;
 create table warehouse.marts.customer_360 as
@@ -289,6 +300,9 @@ def orders_only() -> duckdb.DuckDBPyConnection:
         "update warehouse.marts.loyalty set points_balance = 0",
         "delete from warehouse.marts.sales_funnel",
         "delete from warehouse.marts.sales_performance",
+        "delete from warehouse.marts.satisfaction_trends",
+        "delete from warehouse.marts.service_performance",
+        "update warehouse.marts.satisfaction set feedback_count = 0",
         "delete from warehouse.publish.fct_feedback",
         "update vault.accounting.staged set rows_raw = 0, rows_staged = 0"
         " where object <> 'order_lines'",

@@ -113,6 +113,18 @@ BREAKS = {
         f"update {MARTS}.loyalty set points_balance = points_balance + 1",
         "points in the ledger 100, but total points_balance 103",
     ),
+    ("service_performance", "ticket_count_as_facts"): (
+        f"update {MARTS}.service_performance set ticket_count = 19",
+        "rows of fct_service_tickets 20, but total ticket_count 19",
+    ),
+    ("satisfaction", "feedback_count_as_facts"): (
+        f"update {MARTS}.satisfaction set feedback_count = 0",
+        "rows of fct_feedback 20, but total feedback_count 0",
+    ),
+    ("satisfaction_trends", "levels_count_all"): (
+        f"update {MARTS}.satisfaction_trends set response_count = 19",
+        "each level of the trends counts every answer once (1 rows against it)",
+    ),
     **{
         (mart, "won_as_opportunities"): (
             f"update {MARTS}.{mart} set won_count = won_count - 1",
@@ -125,7 +137,12 @@ BREAKS = {
             f"update {MARTS}.{mart} set as_of_date = date '2017-12-30'",
             "every row is of the run's business date (1 rows against it)",
         )
-        for mart in ("sales_funnel", "sales_performance")
+        for mart in (
+            "sales_funnel",
+            "sales_performance",
+            "satisfaction_trends",
+            "service_performance",
+        )
     },
     **{
         (mart, "every_customer_once"): (
