@@ -125,12 +125,20 @@ def _activities(world: World) -> None:
                     u('subject', record_id || k)) as subject,
                 zoho_link(record_id, typed_full_name) as who, zoho_link(deal_id, deal_name) as what,
                 moment('activity at', record_id || k, greatest(created_at::date, date '2017-01-02'),
-                    '2017-12-30') as happened_at
+                    '2017-12-30') as happened_at, false as is_to_lead
             from crm_contact_states as contacts left join (select i, min(deal_id) as deal_id,
                     arg_min(deal_name, deal_id) as deal_name from zoho_deals group by i) as deals
                     on deals.i = company,
                 range(0, floor(u('activities', record_id) * 4)::bigint) as t(k)
             where system = 'zoho'
+            union all
+            -- Most leads are called: half of them within hours, some after days.
+            select zoho_id('05', 5000000000 + number), 'Call', 'Introduction',
+                zoho_link(zoho_id('03', number), full_name), null,
+                within_world(created_at
+                    + to_seconds(floor(600 * exp(u('lead called after', person_id) * 7.5))::bigint)),
+                true
+            from zoho_leads where u('lead called', person_id) < 0.8
         )
         select *, 60 * (1 + floor(u('minutes', id) * 29))::integer as seconds from drawn""")
     shared = f"""who as Who_Id, what as What_Id,
@@ -141,8 +149,9 @@ def _activities(world: World) -> None:
         "Calls",
         "calls",
         f"""
-        select id, subject as Subject, pick(['Outbound', 'Outbound', 'Inbound', 'Missed'],
-                u('call', id)) as Call_Type, zoho_time(happened_at) as Call_Start_Time,
+        select id, subject as Subject, if(is_to_lead, 'Outbound',
+                pick(['Outbound', 'Outbound', 'Inbound', 'Missed'], u('call', id))) as Call_Type,
+            zoho_time(happened_at) as Call_Start_Time,
             if(Call_Type = 'Missed', 0, seconds) as Call_Duration_in_seconds,
             {shared} where kind = 'Call' order by id""",
         _CALL_FAULTS,

@@ -107,6 +107,7 @@ CASES = [
     (WEDNESDAY, "Prefers a call in the morning; interested in the spring offer.", "", None, None),
     (WEDNESDAY, "客户对配送速度不满意，已道歉。", "", None, None),
     (WEDNESDAY, "下周一到货", "", None, None),
+    (WEDNESDAY, "New number [phone]; [name] is on holiday next week", "", None, None),
     (WEDNESDAY, "客服没有回复我的问题。", "", None, None),
     (WEDNESDAY, "Please do not call before noon.", "", None, None),
     (WEDNESDAY, "新的联系方式见附件", "", None, None),

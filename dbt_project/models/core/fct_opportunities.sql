@@ -115,7 +115,7 @@ final as (
         cast(joined.win_probability_ratio as decimal(9, 4)) as win_probability_ratio,
         cast(joined.original_amount as decimal(18, 2)) as original_amount,
         joined.amount_currency_code as currency_code,
-        rates.rate_to_reporting is not null as is_amount_converted,
+        rates.rate_to_reporting is not null as has_exchange_rate,
         {{ to_reporting('joined.original_amount', 'rates.rate_to_reporting') }}
             as opportunity_amount
     from joined

@@ -27,6 +27,6 @@ select
     win_probability_ratio,
     original_amount,
     currency_code,
-    is_amount_converted,
+    has_exchange_rate,
     opportunity_amount
 from {{ ref('fct_opportunities') }}

@@ -21,7 +21,7 @@ select
     opportunity_amount,
     original_amount,
     currency_code,
-    is_amount_converted,
+    has_exchange_rate,
     win_probability_ratio,
     weighted_amount,
     age_days,

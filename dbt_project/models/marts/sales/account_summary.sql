@@ -40,7 +40,7 @@ orders as (
     select
         contacts.account_key,
         count(*) as order_count,
-        sum(orders.net_amount - orders.refunded_amount) as order_amount
+        sum(orders.kept_net_amount) as order_amount
     from {{ ref('fct_orders') }} as orders
     inner join contacts
         on orders.customer_key = contacts.customer_key

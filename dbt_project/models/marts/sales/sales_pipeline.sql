@@ -112,7 +112,7 @@ final as (
         measured.opportunity_amount,
         measured.original_amount,
         measured.currency_code,
-        measured.is_amount_converted,
+        measured.has_exchange_rate,
         measured.win_probability_ratio,
         measured.weighted_amount,
         cast(measured.age_days as integer) as age_days,
