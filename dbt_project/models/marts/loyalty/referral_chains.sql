@@ -24,10 +24,8 @@ orders as (
     select
         customer_key,
         ordered_at,
-        net_amount - refunded_amount as kept_net_amount,
-        cast(
-            margin_amount * ((net_amount - refunded_amount) / net_amount) as decimal(18, 2)
-        ) as kept_margin_amount
+        kept_net_amount,
+        kept_margin_amount
     from {{ ref('fct_orders') }}
     where is_valid_order
 ),
