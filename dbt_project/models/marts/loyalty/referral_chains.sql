@@ -24,7 +24,7 @@ orders as (
     select
         customer_key,
         ordered_at,
-        net_amount - refunded_amount as kept_net_amount,
+        kept_net_amount,
         kept_margin_amount
     from {{ ref('fct_orders') }}
     where is_valid_order

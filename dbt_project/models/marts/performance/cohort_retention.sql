@@ -15,7 +15,7 @@ orders as (
     select
         orders.customer_key,
         {{ month_start('orders.ordered_date') }} as month_start_date,
-        orders.net_amount - orders.refunded_amount as kept_net_amount,
+        orders.kept_net_amount,
         orders.kept_margin_amount,
         {{ month_start('min(orders.ordered_date) over (partition by orders.customer_key)') }}
             as cohort_month_date
