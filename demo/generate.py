@@ -24,12 +24,13 @@ from demo.service import write_feedback, write_service
 from demo.shop import write_shop
 from demo.social import write_social
 from demo.steward import write_steward
+from demo.surveys import write_surveys
 from demo.truth import open_truth, write_truth
 from demo.web import write_web
 from demo.world import REAL_HOUSEHOLDS, World, open_world
 from demo.zoho import write_zoho
 
-GENERATOR_VERSION = 7
+GENERATOR_VERSION = 8
 DEFAULT_SEED = 8451
 MANIFEST = "manifest.json"
 MAX_CUSTOMERS = 2_000_000
@@ -46,6 +47,7 @@ STEPS: list[Callable[[World], None]] = [
     write_web,
     write_service,
     write_feedback,
+    write_surveys,
     write_social,
     write_loyalty,
     write_consent,

@@ -156,6 +156,14 @@ FACTS: Mapping[str, Fact] = {
         unknown_limit=0.4,
         unknown_reason=_OFTEN_ANONYMOUS,
     ),
+    "fct_survey_answers": Fact(
+        "answered_date",
+        rows=f"select count(*) from {STAGED}.stg_feedback__survey_answers",
+        unnamed=(
+            f"select count(*) from {STAGED}.stg_feedback__survey_answers"
+            " where shop_customer_id is null"
+        ),
+    ),
     "fct_social_interactions": Fact(
         "occurred_date",
         rows=f"select count(*) from {STAGED}.stg_social__interactions",

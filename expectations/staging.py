@@ -35,6 +35,7 @@ EVENT_TIMES: Mapping[str, str] = {
     "stg_crm_zoho__notes": "created_at",
     "stg_crm_zoho__tasks": "occurred_at",
     "stg_feedback__responses": "responded_at",
+    "stg_feedback__survey_answers": "answered_at",
     "stg_loyalty__members": "updated_at",
     "stg_loyalty__points_ledger": "occurred_at",
     "stg_loyalty__referrals": "referred_at",
@@ -56,6 +57,7 @@ FACT_INPUTS = frozenset(
     {
         "stg_consent__consent_events",
         "stg_feedback__responses",
+        "stg_feedback__survey_answers",
         "stg_loyalty__members",
         "stg_loyalty__points_ledger",
         "stg_loyalty__referrals",

@@ -10,5 +10,6 @@ select
     interests,
     shopping_style,
     shopping_style_zh,
+    shopping_style_source,
     shopping_styles
 from {{ ref('customer_traits') }}

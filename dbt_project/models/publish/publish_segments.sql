@@ -21,6 +21,7 @@ select
     interests,
     shopping_style,
     shopping_style_zh,
+    shopping_style_source,
     shopping_styles,
     customer_level,
     customer_level_zh,

@@ -97,6 +97,8 @@ select range as event_id, 1 as shop_customer_id from range(10);
 create table vault.staging.stg_service__tickets as select range as ticket_id from range(20);
 create table vault.staging.stg_service__ticket_events as select range as event_id from range(20);
 create table vault.staging.stg_feedback__responses as select range as response_id from range(20);
+create table vault.staging.stg_feedback__survey_answers as
+select range as answer_id, '1' as shop_customer_id from range(20);
 create table vault.staging.stg_social__interactions as
 select range as interaction_id from range(20);
 create table vault.staging.stg_loyalty__points_ledger as
@@ -188,6 +190,7 @@ _SIMPLE_FACTS = {
     "fct_campaign_touches": ("touched_date", ""),
     "fct_service_tickets": ("opened_date", ""),
     "fct_service_ticket_events": ("occurred_date", ", true as is_logged"),
+    "fct_survey_answers": ("answered_date", ""),
     "fct_feedback": ("responded_date", ", 'a note' as comment_text, range::varchar as response_id"),
     "fct_social_interactions": ("occurred_date", ""),
     "fct_web_sessions": ("started_date", ", 1 as event_count"),

@@ -1,6 +1,7 @@
 -- An interest is a category that takes a clearly larger share of the customer's days than of the
 -- average customer's (lift), seen on enough days, and shared by enough customers to be compared.
--- Purchases and views are judged apart, each against its own average; either is enough.
+-- Purchases and views are judged apart, each against its own average; either is enough. What a
+-- customer says in a survey counts as it is.
 with
 
 months as (
@@ -106,6 +107,39 @@ judged as (
     cross join rules
 ),
 
+statements as (
+    select * from {{ ref('customer_statements') }}
+    where meaning_kind = 'interest'
+),
+
+found as (
+    select
+        customer_key,
+        interest_source,
+        interest,
+        cast(day_count as bigint) as interest_day_count,
+        interest_ratio,
+        average_interest_ratio,
+        interest_lift,
+        row_number() over (
+            partition by customer_key, interest_source
+            order by interest_lift desc, day_count desc, interest asc
+        ) as interest_rank
+    from judged
+    where is_interest and review_month = {{ month_index(as_of_date()) }}
+    union all
+    select
+        customer_key,
+        'survey' as interest_source,
+        meaning as interest,
+        null as interest_day_count,
+        null as interest_ratio,
+        null as average_interest_ratio,
+        null as interest_lift,
+        statement_rank as interest_rank
+    from statements
+),
+
 final as (
     select
         customer_key,
@@ -113,18 +147,12 @@ final as (
         {{ month_start(as_of_date()) }} as review_date,
         interest_source,
         interest,
-        cast(day_count as bigint) as interest_day_count,
+        interest_day_count,
         interest_ratio,
         average_interest_ratio,
         interest_lift,
-        cast(
-            row_number() over (
-                partition by customer_key, interest_source
-                order by interest_lift desc, day_count desc, interest asc
-            ) as integer
-        ) as interest_rank
-    from judged
-    where is_interest and review_month = {{ month_index(as_of_date()) }}
+        cast(interest_rank as integer) as interest_rank
+    from found
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- What is known of a customer's mind: what interests, and how one shops. The strongest first; empty
--- where nothing stands out.
+-- where nothing stands out. What the orders show comes before what a survey says.
 with
 
 customers as (
@@ -47,18 +47,34 @@ styles as (
     group by customer_key
 ),
 
+stated_styles as (
+    select
+        statements.customer_key,
+        shopping_styles.shopping_style,
+        shopping_styles.shopping_style_zh
+    from {{ ref('customer_statements') }} as statements
+    inner join {{ ref('shopping_styles') }} as shopping_styles
+        on statements.meaning = shopping_styles.shopping_style
+    where statements.meaning_kind = 'style' and statements.statement_rank = 1
+),
+
 final as (
     select
         customers.customer_key,
         {{ as_of_date() }} as as_of_date,
         interests.primary_interest,
         interests.interests,
-        styles.shopping_style,
-        styles.shopping_style_zh,
+        coalesce(styles.shopping_style, stated_styles.shopping_style) as shopping_style,
+        coalesce(styles.shopping_style_zh, stated_styles.shopping_style_zh) as shopping_style_zh,
+        case
+            when styles.shopping_style is not null then 'observed'
+            when stated_styles.shopping_style is not null then 'stated'
+        end as shopping_style_source,
         styles.shopping_styles
     from customers
     left join interests on customers.customer_key = interests.customer_key
     left join styles on customers.customer_key = styles.customer_key
+    left join stated_styles on customers.customer_key = stated_styles.customer_key
 )
 
 select * from final

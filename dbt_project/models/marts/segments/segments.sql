@@ -125,6 +125,7 @@ final as (
         traits.interests,
         traits.shopping_style,
         traits.shopping_style_zh,
+        traits.shopping_style_source,
         traits.shopping_styles,
         grouped.customer_level,
         grouped.customer_level_zh,
