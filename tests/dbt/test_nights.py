@@ -20,6 +20,7 @@ import pytest
 from assets.enrich.identity.defs import INPUTS
 from assets.enrich.identity.keys.ledger import read_ledger
 from assets.enrich.identity.resolve import resolve
+from assets.raw.accounting import write_staged_accounting
 from assets.raw.calendar.days import load_calendar
 from assets.raw.contract import each_object, load_contracts
 from assets.raw.contract_model import ObjectContract
@@ -239,3 +240,22 @@ def test_a_row_that_a_night_lost_is_seen(
         "create table lossy.core.fct_orders as select * from nightly.core.fct_orders limit 5"
     ).fetchall()
     assert difference(both, "lossy.core.fct_orders", "one_load.core.fct_orders") > 0
+
+
+def test_every_row_is_accounted_for_on_its_way_to_staging(worlds: tuple[World, World]) -> None:
+    """Rows after the business date wait, doubled ones are merged, all others are staged."""
+    contracts = load_contracts(DEMO_SOURCES)
+    with duckdb.connect() as con:
+        con.execute(f"attach '{worlds[0].build / 'vault.duckdb'}' as vault").fetchall()
+        write_staged_accounting(con, contracts, AS_OF, "America/New_York")
+        unbalanced = con.execute(
+            "select source || '.' || object, rows_raw, rows_after_as_of, rows_merged, rows_staged"
+            " from vault.accounting.staged"
+            " where rows_raw <> rows_after_as_of + rows_merged + rows_staged"
+        ).fetchall()
+        waiting, merged = con.execute(
+            "select sum(rows_after_as_of), sum(rows_merged) from vault.accounting.staged"
+        ).fetchall()[0]
+    assert not unbalanced
+    assert waiting > 50
+    assert merged > 50
