@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from expectations import marts_care
 from expectations.comparisons import Figure, figures_agree
 from expectations.day import Day
+from expectations.marts_marketing import attribution_rules, campaign_rules
 from expectations.models import Model
 from expectations.rules import Relation, Rule, Suite, no_rows, within
 
@@ -178,47 +179,6 @@ def _lifetime_value(relation: Relation) -> list[Rule]:
     ]
 
 
-def _attribution(relation: Relation) -> list[Rule]:
-    wrong = (
-        "select 1 from warehouse.reference.attribution_models as models"
-        " cross join (select count(*) as orders, coalesce(sum(net_amount - refunded_amount), 0)"
-        " as net_amount from warehouse.core.fct_orders where is_valid_order) as wanted"
-        " left join (select attribution_model, sum(credit_ratio) as orders,"
-        f" sum(attributed_net_amount) as net_amount from {relation.sql} group by attribution_model)"
-        " as found on found.attribution_model = models.attribution_model"
-        " where coalesce(found.orders, 0) <> wanted.orders"
-        " or coalesce(found.net_amount, 0) <> wanted.net_amount"
-    )
-    return [
-        Rule(
-            name="models_credit_all",
-            sentence="every attribution model credits all valid orders and what they are worth",
-            action="Look which orders conversion_paths leaves out or splits without a rest",
-            check=no_rows(wrong),
-        )
-    ]
-
-
-def _campaigns(relation: Relation) -> list[Rule]:
-    found = []
-    for model in ("first", "last", "linear", "time_decay", "position_based"):
-        net_amount = f"{model}_attributed_net_amount"
-        found.append(
-            figures_agree(
-                f"{net_amount}_as_orders",
-                f"the total of {net_amount} is the kept amount of all valid orders",
-                "Look which campaign or member of dim_campaigns has no row",
-                Figure(
-                    "the kept amount of all valid orders",
-                    "select sum(net_amount - refunded_amount) from warehouse.core.fct_orders"
-                    " where is_valid_order",
-                ),
-                Figure(f"total {net_amount}", f"select sum({net_amount}) from {relation.sql}"),
-            )
-        )
-    return found
-
-
 def _cohorts(relation: Relation) -> list[Rule]:
     return [
         _total(relation, "cohort_order_count", "count(*)", "the number"),
@@ -290,8 +250,8 @@ def _counted(relation: Relation, column: str, fact: str, where: str = "") -> Rul
 
 
 SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
-    "campaign_attribution": _attribution,
-    "campaign_performance": _campaigns,
+    "campaign_attribution": attribution_rules,
+    "campaign_performance": campaign_rules,
     "care_calendar": marts_care.care_calendar,
     "cohort_retention": _cohorts,
     "customer_behaviour": lambda relation: marts_care.behaviour(relation, _VALID_ORDERS),
