@@ -68,8 +68,6 @@ def next_best_action(relation: Relation) -> list[Rule]:
             name="contact_has_a_channel",
             sentence="an action has a channel if and only if it writes to the customer",
             action="Look which actions of the seed care_actions are contacts",
-            check=no_rows(
-                f"select 1 from {relation.sql} where is_outreach = (channel_id is null)"
-            ),
+            check=no_rows(f"select 1 from {relation.sql} where is_outreach = (channel_id is null)"),
         ),
     ]

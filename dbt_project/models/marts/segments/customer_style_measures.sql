@@ -1,5 +1,5 @@
--- Shares of order lines at each review. Lines of unknown products, returns and lines without a price
--- say nothing about a style and are left out.
+-- Shares of order lines at each review. Lines of unknown products, returns and lines without a
+-- price say nothing about a style and are left out.
 with
 
 rules as (
