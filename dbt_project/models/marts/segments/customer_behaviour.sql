@@ -1,5 +1,5 @@
--- Where a customer buys and whether one looks: from the orders and visits of the months before the
--- review. Online and in stores each have a dead band, so that one order moves nobody back and forth.
+-- Where a customer buys and whether one looks, by the orders and visits of the months before the
+-- review. Online and in stores each have a dead band: one order moves nobody back and forth.
 with
 
 customers as (
@@ -11,7 +11,9 @@ customers as (
 customer_reviews as (
     select
         *,
-        {{ month_index('review_date') }} as review_number
+        {{ month_index('review_date') }} as review_number,
+        online_order_count / nullif(reviewed_order_count, 0) as online_order_ratio,
+        offline_order_count / nullif(reviewed_order_count, 0) as offline_order_ratio
     from {{ ref('customer_reviews') }}
 ),
 
@@ -35,18 +37,18 @@ judged as (
         customer_reviews.reviewed_order_count,
         customer_reviews.online_order_count,
         customer_reviews.offline_order_count,
-        {%- for place in ['online', 'offline'] %}
-        {%- set ratio = (
-            'customer_reviews.' ~ place
-            ~ '_order_count / nullif(customer_reviews.reviewed_order_count, 0)'
-        ) %}
         {{ with_dead_band(
             'customer_reviews.review_number',
-            ratio ~ ' >= rules.channel_ratio_enter',
-            'coalesce(' ~ ratio ~ ' < rules.channel_ratio_leave, true)',
+            'customer_reviews.online_order_ratio >= rules.channel_ratio_enter',
+            'coalesce(customer_reviews.online_order_ratio < rules.channel_ratio_leave, true)',
             'customer_reviews.customer_key',
-        ) }} as is_{{ place }}_buyer{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) }} as is_online_buyer,
+        {{ with_dead_band(
+            'customer_reviews.review_number',
+            'customer_reviews.offline_order_ratio >= rules.channel_ratio_enter',
+            'coalesce(customer_reviews.offline_order_ratio < rules.channel_ratio_leave, true)',
+            'customer_reviews.customer_key',
+        ) }} as is_offline_buyer
     from customer_reviews
     cross join rules
 ),

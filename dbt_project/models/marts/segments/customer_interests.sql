@@ -17,8 +17,7 @@ rules as (
 ),
 
 dates as (
-    select date_day
-    from {{ ref('dim_dates') }}
+    select date_day from {{ ref('dim_dates') }}
 ),
 
 windows as (
@@ -107,39 +106,6 @@ judged as (
     cross join rules
 ),
 
-statements as (
-    select * from {{ ref('customer_statements') }}
-    where meaning_kind = 'interest'
-),
-
-found as (
-    select
-        customer_key,
-        interest_source,
-        interest,
-        cast(day_count as bigint) as interest_day_count,
-        interest_ratio,
-        average_interest_ratio,
-        interest_lift,
-        row_number() over (
-            partition by customer_key, interest_source
-            order by interest_lift desc, day_count desc, interest asc
-        ) as interest_rank
-    from judged
-    where is_interest and review_month = {{ month_index(as_of_date()) }}
-    union all
-    select
-        customer_key,
-        'survey' as interest_source,
-        meaning as interest,
-        null as interest_day_count,
-        null as interest_ratio,
-        null as average_interest_ratio,
-        null as interest_lift,
-        statement_rank as interest_rank
-    from statements
-),
-
 final as (
     select
         customer_key,
@@ -147,12 +113,32 @@ final as (
         {{ month_start(as_of_date()) }} as review_date,
         interest_source,
         interest,
-        interest_day_count,
+        cast(day_count as bigint) as interest_day_count,
         interest_ratio,
         average_interest_ratio,
         interest_lift,
-        cast(interest_rank as integer) as interest_rank
-    from found
+        cast(
+            row_number() over (
+                partition by customer_key, interest_source
+                order by interest_lift desc, day_count desc, interest asc
+            ) as integer
+        ) as interest_rank
+    from judged
+    where is_interest and review_month = {{ month_index(as_of_date()) }}
+    union all
+    select
+        customer_key,
+        as_of_date,
+        {{ month_start(as_of_date()) }} as review_date,
+        'survey' as interest_source,
+        meaning as interest,
+        null as interest_day_count,
+        null as interest_ratio,
+        null as average_interest_ratio,
+        null as interest_lift,
+        statement_rank as interest_rank
+    from {{ ref('customer_statements') }}
+    where meaning_kind = 'interest'
 )
 
 select * from final

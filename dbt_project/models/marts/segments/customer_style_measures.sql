@@ -1,5 +1,4 @@
--- Shares of order lines at each review. Lines of unknown products, returns and lines without a price
--- say nothing about a style and are left out.
+-- Shares of order lines. Unknown products, returns and lines without a price say nothing here.
 with
 
 rules as (
@@ -8,8 +7,7 @@ rules as (
 ),
 
 dates as (
-    select date_day
-    from {{ ref('dim_dates') }}
+    select date_day from {{ ref('dim_dates') }}
 ),
 
 windows as (
