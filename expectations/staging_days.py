@@ -157,7 +157,7 @@ def exchange_rates(relation: Relation, day: Day) -> list[Rule]:
             action="Have the rates delivered: without them amounts in other currencies are empty",
             check=no_rows(f"select 1 from ({newest}) where newest < {day.sql} - 5"),
             severity=Severity.WARN,
-            reason="markets close for holidays; a quote stands in for some days (exchange_rate_rules)",
+            reason="markets close for holidays; a quote stands in for some days after it",
             finding=(
                 "select format('the newest quoted_on is of {}, {} days before"
                 f" {day.as_of}', cast(newest as varchar), {day.sql} - newest) from ({newest})"
