@@ -1,8 +1,8 @@
 """Hand-worked notes: when written, what they say, and the days on which to follow up.
 
-2017-12-27 is a Wednesday. Spring Festival 2018 is off from 15 to 21 February, National Day 2017 from
-1 to 8 October. A case is (written on, text, date status, first day, last day); an empty status means
-that the note asks for nothing.
+2017-12-27 is a Wednesday. Spring Festival 2018 is off from 15 to 21 February, National Day 2017
+from 1 to 8 October. A case is (written on, text, date status, first day, last day); an empty status
+means that the note asks for nothing.
 """
 
 from __future__ import annotations
