@@ -135,9 +135,8 @@ def _activities(world: World) -> None:
             -- Most leads are called: half of them within hours, some after days.
             select zoho_id('05', 5000000000 + number), 'Call', 'Introduction',
                 zoho_link(zoho_id('03', number), full_name), null,
-                within_world(created_at
-                    + to_seconds(
-                        floor(600 * exp(u('lead called after', person_id) * 7.5))::bigint)),
+                within_world(created_at + to_seconds(
+                    floor(600 * exp(u('lead called after', person_id) * 7.5))::bigint)),
                 true
             from zoho_leads where u('lead called', person_id) < 0.8
         )
