@@ -1,12 +1,13 @@
--- All versions of the tickets that were open by as_of, also later ones: of a ticket edited since, a
--- snapshot may hold nothing else. int_identity_service_tickets says which counts on as_of.
+-- All versions of the tickets that were open by as_of; of a ticket edited since, a snapshot may hold
+-- nothing else, and its earliest later version stands in. int_identity_service_tickets says which
+-- version counts on as_of.
 with
 source as (
-    {{ latest_rows(
+    {{ kept_versions(
         source('service', 'tickets'),
-        key=['ticket_id', 'updated_at'],
-        order_by=['updated_at'],
-        where=up_to_as_of('opened_at')
+        key=['ticket_id'],
+        version='updated_at',
+        created='opened_at'
     ) }}
 ),
 
@@ -29,7 +30,7 @@ final as (
         first_response_at,
         resolved_at,
         updated_at,
-        {{ up_to_as_of('updated_at') }} as is_version_known
+        is_version_known
     from source
 )
 
