@@ -1,5 +1,5 @@
--- A list of quotes prices one base in many currencies. Two currencies of one list give a cross rate,
--- and a list in which one of the two is the base itself gives the direct one.
+-- A list of quotes prices one base in many currencies. Two currencies of one list give a cross
+-- rate, and a list in which one of the two is the base itself gives the direct one.
 with
 
 quotes as (
@@ -65,8 +65,10 @@ crossed as (
 followed as (
     select
         *,
-        lead(quoted_on) over (partition by currency_code order by quoted_on) as next_quoted_on
+        lead(quoted_on) over (partition by currency_code order by quoted_on) as next_quoted_on,
+        {{ days_after('quoted_on', 'rules.carry_forward_days') }} as last_carried_on
     from crossed
+    cross join rules
     where choice = 1 and rate_to_reporting > 0
 ),
 
@@ -78,12 +80,11 @@ carried as (
         followed.quoted_on,
         followed.base_currency_code
     from followed
-    cross join rules
     inner join calendar
         on
-            calendar.date_day >= followed.quoted_on
-            and (calendar.date_day < followed.next_quoted_on or followed.next_quoted_on is null)
-            and calendar.date_day <= {{ days_after('followed.quoted_on', 'rules.carry_forward_days') }}
+            followed.quoted_on <= calendar.date_day
+            and (followed.next_quoted_on is null or followed.next_quoted_on > calendar.date_day)
+            and followed.last_carried_on >= calendar.date_day
 ),
 
 final as (

@@ -82,9 +82,9 @@ joined as (
         coalesce(line_totals.has_known_cost, false) as has_known_cost,
         coalesce(line_totals.has_exchange_rate, true) as has_line_rates,
         coalesce(headers.currency_code, '{{ var("reporting_currency") }}') as currency_code,
-        headers.order_discount_amount as source_order_discount_amount,
-        headers.shipping_amount as source_shipping_amount,
-        headers.tax_amount as source_tax_amount,
+        {%- for column in ['order_discount', 'shipping', 'tax'] %}
+        coalesce(headers.{{ column }}_amount, 0) as source_{{ column }}_amount,
+        {%- endfor %}
         headers.total_amount as source_total_amount
     from line_totals
     full outer join headers
@@ -98,7 +98,7 @@ judged as (
         coalesce(channels.channel_id, 'unknown') as channel_id,
         statuses.entered_at as status_changed_at,
         coalesce(refunds.refund_count, 0) as refund_count,
-        coalesce(refunds.unborne_refund_amount, 0) as unborne_refund_amount,
+        coalesce(refunds.unborne_refund_amount, 0) as source_unborne_amount,
         joined.order_status = 'cancelled' as is_cancelled,
         test_accounts.customer_key is not null as is_test_account
     from joined
@@ -112,21 +112,24 @@ judged as (
         on joined.customer_key = test_accounts.customer_key
 ),
 
-converted as (
+rated as (
     select
         judged.*,
-        {{ rate_or_one('judged.currency_code') }} as rate,
-        {{ to_reporting('coalesce(source_shipping_amount, 0)', rate_or_one('judged.currency_code')) }}
-            as shipping_amount,
-        {{ to_reporting('coalesce(source_tax_amount, 0)', rate_or_one('judged.currency_code')) }}
-            as tax_amount,
-        {{ to_reporting('unborne_refund_amount', rate_or_one('judged.currency_code')) }}
-            as unborne_amount
+        {{ rate_or_one('judged.currency_code') }} as rate
     from judged
     left join exchange_rates
         on
             judged.currency_code = exchange_rates.currency_code
             and judged.ordered_date = exchange_rates.date_day
+),
+
+converted as (
+    select
+        *,
+        {{ to_reporting('source_shipping_amount', 'rate') }} as shipping_amount,
+        {{ to_reporting('source_tax_amount', 'rate') }} as tax_amount,
+        {{ to_reporting('source_unborne_amount', 'rate') }} as unborne_amount
+    from rated
 ),
 
 final as (
@@ -145,8 +148,8 @@ final as (
         case when is_cancelled then status_changed_at end as cancelled_at,
         line_count,
         cast(quantity as bigint) as quantity,
-        {%- for column in ['gross', 'discount', 'order_discount', 'coupon_discount', 'net', 'cost'] %}
-        cast({{ column }}_amount as decimal(18, 2)) as {{ column }}_amount,
+        {%- for name in ['gross', 'discount', 'order_discount', 'coupon_discount', 'net', 'cost'] %}
+        cast({{ name }}_amount as decimal(18, 2)) as {{ name }}_amount,
         {%- endfor %}
         has_known_cost,
         cast(net_amount - cost_amount as decimal(18, 2)) as margin_amount,

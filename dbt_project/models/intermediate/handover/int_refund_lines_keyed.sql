@@ -1,6 +1,6 @@
 -- A refund that names a product of the order is one of that line. Any other is shared by what the
--- refunds before it left of the lines, so its shares depend on them: an order that has such a refund
--- is worked through refund by refund. Amounts are in the currency of the order.
+-- refunds before it left of the lines, so its shares depend on them: an order that has such a
+-- refund is worked through refund by refund. Amounts are in the currency of the order.
 with recursive
 
 refunds as (
