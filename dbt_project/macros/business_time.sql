@@ -8,12 +8,12 @@
         left join business_days as start_days
             on
                 schedules.schedule_id = start_days.schedule_id
-                and {{ '{{' }} schedule_date('leads.created_at', 'schedules') }} = start_days.date_day
+                and {{ schedule_date('leads.created_at', 'schedules') }} = start_days.date_day
         left join business_days as end_days
             on
                 schedules.schedule_id = end_days.schedule_id
-                and {{ '{{' }} schedule_date('leads.answered_at', 'schedules') }} = end_days.date_day
-        ... {{ '{{' }} business_seconds_between(
+                and {{ schedule_date('leads.answered_at', 'schedules') }} = end_days.date_day
+        ... {{ business_seconds_between(
             'leads.created_at', 'leads.answered_at', 'start_days', 'end_days'
         ) }} as response_business_seconds
 #}
@@ -73,15 +73,21 @@
 
 {# The date of a UTC timestamp where the desk of a row of business_schedules stands. #}
 {% macro schedule_date(timestamp_utc, schedules) -%}
-    {{ return(adapter.dispatch('schedule_date', 'customer_360')(timestamp_utc, schedules)) }}
+    {{ date_in_zone(timestamp_utc, schedule_zone(schedules)) }}
 {%- endmacro %}
 
-{% macro duckdb__schedule_date(timestamp_utc, schedules) -%}
-    cast(timezone({{ schedule_zone(schedules) }}, timezone('UTC', {{ timestamp_utc }})) as date)
+
+{# The date of a UTC timestamp in a time zone that is an expression. #}
+{% macro date_in_zone(timestamp_utc, zone) -%}
+    {{ return(adapter.dispatch('date_in_zone', 'customer_360')(timestamp_utc, zone)) }}
 {%- endmacro %}
 
-{% macro spark__schedule_date(timestamp_utc, schedules) -%}
-    to_date(from_utc_timestamp({{ timestamp_utc }}, {{ schedule_zone(schedules) }}))
+{% macro duckdb__date_in_zone(timestamp_utc, zone) -%}
+    cast(timezone({{ zone }}, timezone('UTC', {{ timestamp_utc }})) as date)
+{%- endmacro %}
+
+{% macro spark__date_in_zone(timestamp_utc, zone) -%}
+    to_date(from_utc_timestamp({{ timestamp_utc }}, {{ zone }}))
 {%- endmacro %}
 
 

@@ -42,7 +42,10 @@
     ),
 
     places as (
-        {{ units_with_places('texts', key, 'units') }}
+        select
+            {{ key }},
+            {{ each_with_place('units') }}
+        from texts
     ),
 
     -- a clause ends at every mark, so that no word speaks for the next clause
@@ -190,8 +193,8 @@
 {# The language of a text by its letters: zh where Chinese characters are at least as many as
    Latin words, else en; null without either. #}
 {% macro text_language(expression) -%}
-    {%- set han = array_length(all_matches(expression, _han())) -%}
-    {%- set latin = array_length(all_matches(expression, '[A-Za-z]+')) -%}
+    {%- set han = array_length(all_matches(expression, "'" ~ _han() ~ "'")) -%}
+    {%- set latin = array_length(all_matches(expression, "'[A-Za-z]+'")) -%}
     case
         when {{ han }} > 0 and {{ han }} >= {{ latin }} then 'zh'
         when {{ latin }} > 0 then 'en'
@@ -204,11 +207,14 @@
 {% macro text_units(expression) -%}
     {%- set wide = 'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ’' -%}
     {%- set narrow = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz''" -%}
-    {%- set traditional = '壞爛惡煩惱氣憤髒亂貴騙誤錯損殘舊醜嚴難沒無過還這麼個來爾絕對極點覺滿歡愛讚贊優質實價務態親熱貼專業準時達鮮淨潔麗緻緊鬆軟順齊壓傷雜嚇詐糾紛賠償換貨' -%}
-    {%- set simplified = '坏烂恶烦恼气愤脏乱贵骗误错损残旧丑严难没无过还这么个来尔绝对极点觉满欢爱赞赞优质实价务态亲热贴专业准时达鲜净洁丽致紧松软顺齐压伤杂吓诈纠纷赔偿换货' -%}
+    {%- set traditional = '壞爛惡煩惱氣憤髒亂貴騙誤錯損殘舊醜嚴難沒無過還這麼個來爾絕對極點覺滿歡愛讚贊'
+        ~ '優質實價務態親熱貼專業準時達鮮淨潔麗緻緊鬆軟順齊壓傷雜嚇詐糾紛賠償換貨' -%}
+    {%- set simplified = '坏烂恶烦恼气愤脏乱贵骗误错损残旧丑严难没无过还这么个来尔绝对极点觉满欢爱赞赞'
+        ~ '优质实价务态亲热贴专业准时达鲜净洁丽致紧松软顺齐压伤杂吓诈纠纷赔偿换货' -%}
+    {%- set forms = "'" ~ wide ~ traditional ~ "', '" ~ narrow ~ simplified ~ "'" -%}
     {{ all_matches(
-        "lower(translate(" ~ expression ~ ", '" ~ wide ~ traditional ~ "', '" ~ narrow ~ simplified ~ "'))",
-        "[a-z]+(?:\\x27[a-z]+)*|[:;]-?[()]|" ~ _emoji() ~ "|" ~ _marks() ~ "|" ~ _han()
+        "lower(translate(" ~ expression ~ ", " ~ forms ~ "))",
+        "'[a-z]+(?:\\x27[a-z]+)*|[:;]-?[()]|" ~ _emoji() ~ "|" ~ _marks() ~ "|" ~ _han() ~ "'"
     ) }}
 {%- endmacro %}
 
@@ -237,17 +243,17 @@
 {%- endmacro %}
 
 
-{# All matches of a regular expression in a text, as a list in their order. #}
+{# All matches of a regular expression, a literal, in a text, as a list in their order. #}
 {% macro all_matches(expression, pattern) -%}
     {{ return(adapter.dispatch('all_matches', 'customer_360')(expression, pattern)) }}
 {%- endmacro %}
 
 {% macro duckdb__all_matches(expression, pattern) -%}
-    regexp_extract_all({{ expression }}, '{{ pattern }}')
+    regexp_extract_all({{ expression }}, {{ pattern }})
 {%- endmacro %}
 
 {% macro spark__all_matches(expression, pattern) -%}
-    regexp_extract_all({{ expression }}, r'{{ pattern }}', 0)
+    regexp_extract_all({{ expression }}, r{{ pattern }}, 0)
 {%- endmacro %}
 
 
@@ -279,24 +285,16 @@
 {%- endmacro %}
 
 
-{# One row per element of a list with its place, from 1, as the body of a CTE. #}
-{% macro units_with_places(relation, key, list) -%}
-    {{ return(adapter.dispatch('units_with_places', 'customer_360')(relation, key, list)) }}
+{# One row per element of a list: the columns `unit` and `place`, from 1. #}
+{% macro each_with_place(list) -%}
+    {{ return(adapter.dispatch('each_with_place', 'customer_360')(list)) }}
 {%- endmacro %}
 
-{% macro duckdb__units_with_places(relation, key, list) -%}
-    select
-        {{ key }},
-        unnest({{ list }}) as unit,
-        generate_subscripts({{ list }}, 1) as place
-    from {{ relation }}
+{% macro duckdb__each_with_place(list) -%}
+    unnest({{ list }}) as unit,
+    generate_subscripts({{ list }}, 1) as place
 {%- endmacro %}
 
-{% macro spark__units_with_places(relation, key, list) -%}
-    select
-        {{ key }},
-        placed.unit,
-        placed.position + 1 as place
-    from {{ relation }}
-    lateral view posexplode({{ list }}) as placed as position, unit
+{% macro spark__each_with_place(list) -%}
+    inline(transform({{ list }}, (unit, i) -> named_struct('unit', unit, 'place', i + 1)))
 {%- endmacro %}

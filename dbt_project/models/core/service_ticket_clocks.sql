@@ -1,6 +1,7 @@
--- A clock that still runs is read at the end of as_of; a solution is an answer too. Times before the opening are faults of the
--- source: no seconds. A priority holds from the second of its change until the next one; before the
--- first change the ticket had what that change says it was, without changes what it has now.
+-- A clock that still runs is read at the end of as_of; a solution is an answer too. Times before
+-- the opening are faults of the source: no seconds. A priority holds from the second of its change
+-- until the next one; before the first change the ticket had what that change says it was, without
+-- changes what it has now.
 with
 
 tickets as (
@@ -27,7 +28,8 @@ status_changes as (
     select
         ticket_id,
         sum(case when is_reopening then 1 else 0 end) as reopen_count,
-        min(case when new_value in ('resolved', 'closed') then occurred_at end) as first_resolved_at,
+        min(case when new_value in ('resolved', 'closed') then occurred_at end)
+            as first_resolved_at,
         max(
             case
                 when
