@@ -99,7 +99,8 @@ def told(name: str, found: list[tuple[int, int]]) -> str:
     right = sum(label == said for label, said in found)
     decided = sum(said != 0 for _, said in found)
     f1 = [
-        2 * found.count((side, side))
+        2
+        * found.count((side, side))
         / max(1, sum(label == side for label, _ in found) + sum(said == side for _, said in found))
         for side in (1, -1)
     ]
