@@ -64,12 +64,14 @@ crossed as (
 
 followed as (
     select
-        *,
-        lead(quoted_on) over (partition by currency_code order by quoted_on) as next_quoted_on,
-        {{ days_after('quoted_on', 'rules.carry_forward_days') }} as last_carried_on
+        crossed.*,
+        lead(crossed.quoted_on) over (
+            partition by crossed.currency_code order by crossed.quoted_on
+        ) as next_quoted_on,
+        {{ days_after('crossed.quoted_on', 'rules.carry_forward_days') }} as last_carried_on
     from crossed
     cross join rules
-    where choice = 1 and rate_to_reporting > 0
+    where crossed.choice = 1 and crossed.rate_to_reporting > 0
 ),
 
 carried as (

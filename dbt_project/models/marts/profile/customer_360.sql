@@ -1,4 +1,4 @@
--- Nothing is decided or added up here: every column comes from core or from the mart of its subject.
+-- Nothing is decided or added up here: each column comes from core or the mart of its subject.
 with
 
 customers as (

@@ -1,6 +1,6 @@
--- All versions of the tickets that were open by as_of; of a ticket edited since, a snapshot may hold
--- nothing else, and its earliest later version stands in. int_identity_service_tickets says which
--- version counts on as_of.
+-- All versions of the tickets that were open by as_of; of a ticket edited since, a snapshot may
+-- hold nothing else, and its earliest later version stands in. int_identity_service_tickets says
+-- which version counts on as_of.
 with
 source as (
     {{ kept_versions(
