@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ]
     )
     assert outcome.success, outcome.exception
-    return {result.node.name: result.node.compiled_code for result in outcome.result.results}
+    results: Any = getattr(outcome.result, "results", None) or []
+    return {result.node.name: result.node.compiled_code for result in results}
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +125,4 @@ def test_every_rule_finds_its_own_example(
 def test_the_seed_has_no_term_that_nobody_writes_out() -> None:
     text = Path(DBT_PROJECT / "seeds" / "sales" / "follow_up_phrases.csv").read_text("utf-8")
     known = {"number", "count", "day", "weekday_zh", "weekday", "month", "by", "zh_by"}
-    import re
-
     assert set(re.findall(r"\{([a-z_]+)\}", text)) <= known

@@ -35,7 +35,7 @@ origins as (
         leads.lead_key,
         row_number() over (
             partition by opportunities.opportunity_key
-            order by leads.lead_created_at desc, leads.lead_key
+            order by leads.lead_created_at desc, leads.lead_key asc
         ) as choice
     from opportunities
     inner join leads

@@ -57,11 +57,11 @@ compared as (
         *,
         lag(stage) over (
             partition by opportunity_key
-            order by seen_at, is_entry_exact desc, stage_order, sign_id
+            order by seen_at asc, is_entry_exact desc, stage_order asc, sign_id asc
         ) as stage_before,
         row_number() over (
             partition by opportunity_key
-            order by seen_at, is_entry_exact desc, stage_order, sign_id
+            order by seen_at asc, is_entry_exact desc, stage_order asc, sign_id asc
         ) as sign_number
     from every_sign
 ),

@@ -81,23 +81,10 @@ anchored as (
         on phrases.phrase_rule = rules.priority
 ),
 
--- The day of this year, or of the next when it is over; a month is over with its last day.
 named as (
     select
         *,
-        coalesce(
-            case
-                when
-                    {{ date_of('extract(year from written_date)', 'named_month', 'named_day') }}
-                    >= case
-                        when date_rule = 'named_month' then {{ month_start('written_date') }}
-                        when date_rule = 'fixed_before' then {{ days_after('written_date', 1) }}
-                        else written_date
-                    end
-                    then {{ date_of('extract(year from written_date)', 'named_month', 'named_day') }}
-            end,
-            {{ date_of('extract(year from written_date) + 1', 'named_month', 'named_day') }}
-        ) as named_on
+        {{ next_named_day() }} as named_on
     from anchored
 ),
 

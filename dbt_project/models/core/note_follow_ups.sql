@@ -39,7 +39,10 @@ candidates as (
         note_dates.phrase_due_date as due_date,
         row_number() over (
             partition by note_dates.note_key
-            order by note_dates.phrase_due_date > note_dates.written_date desc, note_dates.phrase_number
+            order by
+                coalesce(note_dates.phrase_due_date > note_dates.written_date, false) desc,
+                case when note_dates.phrase_due_date is null then 1 else 0 end asc,
+                note_dates.phrase_number asc
         ) as candidate_number,
         coalesce(note_dates.phrase_due_date > note_dates.written_date, false) as is_later_day
     from note_dates

@@ -1,13 +1,6 @@
 -- The words are rules of the seed follow_up_phrases; nothing here knows a language.
 with
 
-notes as (
-    select
-        note_key,
-        note_text
-    from {{ ref('fct_notes') }}
-),
-
 phrases as (
     select
         priority,
@@ -26,7 +19,11 @@ words as (
 ),
 
 found as (
-    {{ phrases_in_notes('notes', 'phrases') }}
+    select
+        note_key,
+        phrase_number,
+        phrase_text
+    from {{ phrases_in_notes(ref('fct_notes'), 'phrases') }}
 ),
 
 -- The same words mean the same everywhere: each is looked up once.

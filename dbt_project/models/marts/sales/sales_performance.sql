@@ -1,4 +1,5 @@
--- A month has what came in and what was closed in it; what became of its leads is as known on as_of.
+-- A month has what came in and what was closed in it; what became of its leads is as known on
+-- as_of.
 with
 
 leads as (

@@ -31,11 +31,7 @@ activities as (
 ),
 
 leads as (
-    select
-        lead_key,
-        lead_response_minutes,
-        lead_response_business_minutes
-    from {{ ref('fct_leads') }}
+    select * from {{ ref('fct_leads') }}
 ),
 
 finished_visits as (
@@ -50,8 +46,9 @@ finished_visits as (
 
 cycles as (
     select
-        {{ median(days_between('opportunities.opportunity_created_date', 'opportunities.closed_date')) }}
-            as usual_cycle_days
+        {{ median(
+            days_between('opportunities.opportunity_created_date', 'opportunities.closed_date')
+        ) }} as usual_cycle_days
     from opportunities
     cross join rules
     where
