@@ -23,7 +23,9 @@ final as (
         opportunities.source_system,
         case
             when opportunities.account_id is not null
-                then {{ surrogate_key(['opportunities.source_system', 'opportunities.account_id']) }}
+                then {{ surrogate_key([
+                    'opportunities.source_system', 'opportunities.account_id'
+                ]) }}
             else people.account_key
         end as account_key,
         coalesce(people.customer_key, 'unknown') as customer_key,
