@@ -130,7 +130,10 @@ judged as (
         -- A named day more than half a year ahead is rather one that has passed.
         last_day >= written_date
         and (
-            date_rule not in ('month_day', 'day_month', 'slash', 'named_month')
+            date_rule not in (
+                'month_day', 'day_month', 'slash', 'named_month',
+                'festival_after', 'festival_before', 'fixed_after', 'fixed_before'
+            )
             or {{ days_between('written_date', 'last_day') }} <= 183
         ) as is_ahead
     from dated

@@ -44,7 +44,10 @@ candidates as (
                 case when note_dates.phrase_due_date is null then 1 else 0 end asc,
                 note_dates.phrase_number asc
         ) as candidate_number,
-        coalesce(note_dates.phrase_due_date > note_dates.written_date, false) as is_later_day
+        coalesce(note_dates.phrase_due_date > note_dates.written_date, false) as is_later_day,
+        -- Words for one of two days; beside another day they leave the choice open.
+        note_dates.phrase_due_date is null and note_dates.date_rule in ('weekday', 'slash')
+            as is_either_day
     from note_dates
     inner join asking_sentences
         on
@@ -55,7 +58,8 @@ candidates as (
 note_due_dates as (
     select
         note_key,
-        count(distinct case when is_later_day then due_date end) as later_day_count,
+        count(distinct case when is_later_day then due_date end)
+        + max(case when is_either_day then 1 else 0 end) as later_day_count,
         count(due_date) as day_count,
         max(case when candidate_number = 1 then phrase_text end) as date_phrase_text,
         max(case when candidate_number = 1 then from_date end) as from_date,
@@ -85,7 +89,7 @@ final as (
         asking.phrase_text as action_phrase_text,
         note_due_dates.date_phrase_text,
         case
-            when note_due_dates.later_day_count > 1 then 'several'
+            when note_due_dates.later_day_count > 1 and note_due_dates.day_count > 0 then 'several'
             when note_due_dates.day_count > 0 then 'dated'
             when note_due_dates.note_key is not null then 'unclear'
             when vague_notes.note_key is not null then 'vague'

@@ -94,7 +94,7 @@ activities as (
 people as (
     select
         *,
-        -- A CRM numbers contacts and leads from one sequence; if two share a number, the contact.
+        -- A CRM numbers contacts and leads from one sequence; should two share one, the contact.
         row_number() over (partition by source_system, record_id order by object) as choice
     from {{ ref('int_crm_people') }}
 ),

@@ -24,7 +24,7 @@ final as (
         case
             when opportunities.account_id is not null
                 then {{ surrogate_key([
-                    'opportunities.source_system', 'opportunities.account_id',
+                    'opportunities.source_system', 'opportunities.account_id'
                 ]) }}
             else people.account_key
         end as account_key,
