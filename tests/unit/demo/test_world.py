@@ -211,11 +211,13 @@ def test_leads_come_all_year(obj: str, company: Any) -> None:
 def test_staff_contacts_and_members_are_found(company: Any) -> None:
     staff = {row["id"] for row in company.rows("crm_zoho.users")}
     contacts = {row["id"] for row in company.rows("crm_zoho.contacts")}
+    leads = {row["id"] for row in company.rows("crm_zoho.leads")}
     members = {row["member_id"] for row in company.rows("loyalty.members")}
     assert {row["staff_id"] for row in company.rows("service.tickets")} <= staff
     assert {row["Parent_Id"]["id"] for row in company.rows("crm_zoho.notes")} <= contacts
     for activities in ("calls", "events", "tasks"):
-        assert {row["Who_Id"]["id"] for row in company.rows(f"crm_zoho.{activities}")} <= contacts
+        people = {row["Who_Id"]["id"] for row in company.rows(f"crm_zoho.{activities}")}
+        assert people <= contacts | leads
     assert {row["member_id"] for row in company.rows("loyalty.points_ledger")} <= members
     for row in company.rows("loyalty.referrals"):
         assert {row["referrer_member_id"], row["referred_member_id"]} <= members
