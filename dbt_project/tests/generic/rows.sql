@@ -70,15 +70,20 @@
 {% endtest %}
 
 
-{# The periods of one key follow each other without overlap: each ends before the next begins. #}
-{% test periods_do_not_overlap(model, key, valid_from='valid_from', valid_to='valid_to') %}
+{#
+    The periods of one key follow each other without overlap: each ends before the next begins. Their
+    order is that of valid_from, or of order_by where two may begin on one day.
+#}
+{% test periods_do_not_overlap(
+    model, key, valid_from='valid_from', valid_to='valid_to', order_by=none
+) %}
     with
     periods as (
         select
             {{ key | join(', ') }},
             {{ valid_to }} as period_end,
             lead({{ valid_from }}) over (
-                partition by {{ key | join(', ') }} order by {{ valid_from }}
+                partition by {{ key | join(', ') }} order by {{ order_by or valid_from }}
             ) as next_start
         from {{ model }}
     )
