@@ -235,6 +235,7 @@ FACTS: Mapping[str, Fact] = {
         "opportunity_created_date",
         rows=f"select count(*) from {_LIVE_OPPORTUNITIES}",
         unnamed=f"select count(*) from {_LIVE_OPPORTUNITIES} where contact_id is null",
+        unknown_reason="a contact that was edited since is not known on a past business date",
     ),
     "fct_opportunity_stages": Fact(
         "entered_date",
