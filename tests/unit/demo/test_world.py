@@ -313,3 +313,15 @@ def test_the_steward_decides_by_the_truth(company: Any) -> None:
     for row in decisions:
         one, other = (people[row[f"source_{x}"], row[f"source_record_id_{x}"]] for x in "ab")
         assert (one == other) == (row["decision"] == "always_link")
+
+
+def test_the_log_of_a_ticket_ends_where_the_ticket_is(company: Any) -> None:
+    newest = {}
+    for row in sorted(company.rows("service.tickets"), key=lambda row: row["updated_at"]):
+        newest[row["ticket_id"]] = row
+    events = sorted(company.rows("service.ticket_events"), key=lambda row: row["event_id"])
+    last = {(row["ticket_id"], row["event_kind"]): row["new_value"] for row in events}
+    assert events
+    assert all(newest[ticket][kind] == value for (ticket, kind), value in last.items())
+    log_begins = min(newest[ticket]["opened_at"] for ticket, _ in last)
+    assert any(row["opened_at"] < log_begins for row in newest.values())
