@@ -24,10 +24,37 @@ pytestmark = pytest.mark.pipeline
 PAST = "2017-10-01"
 
 PLANNED = {
+    ("bridge_customer_birthdays", "occasion_date"),
+    ("business_days", "date_day"),
+    ("business_days", "opens_at"),
+    ("business_days", "break_starts_at"),
+    ("business_days", "break_ends_at"),
+    ("business_days", "closes_at"),
+    ("campaign_performance", "ends_on"),
+    ("care_calendar", "occasion_date"),
+    ("customer_360", "next_expiry_date"),
+    ("customer_360", "next_follow_up_due_date"),
+    ("customer_360", "next_occasion_date"),
+    ("customer_sales", "next_follow_up_due_date"),
     ("dim_campaigns", "ends_on"),
+    ("dim_dates", "date_day"),
+    ("dim_dates", "month_start_date"),
+    ("fct_activities", "task_due_date"),
     ("fct_loyalty_points", "expires_on"),
+    ("fct_opportunities", "expected_closing_date"),
+    ("follow_ups", "follow_up_from_date"),
+    ("follow_ups", "follow_up_due_date"),
+    ("lifecycle_purchase_days", "churns_on"),
+    ("loyalty", "next_expiry_date"),
+    ("loyalty_point_lots", "expires_on"),
+    ("next_best_action", "next_occasion_date"),
+    ("note_dates", "phrase_from_date"),
+    ("note_dates", "phrase_due_date"),
+    ("note_follow_ups", "follow_up_from_date"),
+    ("note_follow_ups", "follow_up_due_date"),
+    ("sales_pipeline", "expected_closing_date"),
 }
-"""Dates that were already planned on the business date; see docs/decisions/0006."""
+"""Dates that were already planned on the business date; see docs/decisions/0014."""
 
 SEEN = "select run_id, count(*) from publish.publication cross join publish.rfm group by run_id"
 
