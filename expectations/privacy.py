@@ -115,7 +115,7 @@ def _column_names(relation: Relation) -> Rule:
     return Rule(
         name="no_identifier_columns",
         sentence="no column is called like a direct identifier",
-        action=f"Take the column out of models/publish/publish_{relation.table}.sql, or rename it",
+        action=f"Take the column out of {relation.table}, or rename it (make publish-models)",
         check=no_rows(named),
         finding=(
             "select 'columns called like a direct identifier: '"

@@ -46,13 +46,13 @@ def _complete(model: Model, origin: Relation | None) -> Rule:
         return Rule(
             name="not_empty",
             sentence="the published table has rows",
-            action=f"Look at the inputs of models/publish/publish_{model.name}.sql",
+            action=f"Look at the inputs of the model publish_{model.name}",
             check=row_count(minimum=1),
         )
     return figures_agree(
         "rows_as_origin",
         f"the published table has the rows of {origin.schema}.{origin.table}",
-        f"Look what models/publish/publish_{model.name}.sql filters or joins",
+        f"Look what the model publish_{model.name} filters or joins",
         Figure(f"{origin.schema} has rows:", f"select count(*) from {origin.sql}"),
         Figure("publish:", f"select count(*) from {model.relation.sql}"),
     )

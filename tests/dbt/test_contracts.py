@@ -129,13 +129,3 @@ def test_every_dimension_has_its_unknown_member(manifest: Manifest) -> None:
     }
     assert dimensions
     assert not [name for name, unique_id in dimensions.items() if unique_id not in tested]
-
-
-def test_every_published_table_is_exposed(manifest: Manifest) -> None:
-    exposed = {
-        name
-        for e in manifest.content["exposures"].values()
-        for node in e["depends_on"]["nodes"]
-        for name in [manifest.find(node)["name"]]
-    }
-    assert {model["name"] for model in manifest.models("publish")} == exposed

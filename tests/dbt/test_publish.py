@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
+from assets.publish.contracts import EXPOSURE, MODELS, publish_models
 from tests.dbt.manifest import Manifest
 
 IDENTIFYING_WORDS = {
@@ -63,28 +66,33 @@ def test_a_published_table_is_one_core_table_or_mart(manifest: Manifest) -> None
     assert not wrong
 
 
-def test_tables_are_described_in_the_same_words_as_before(manifest: Manifest) -> None:
-    changed = [
-        model["alias"]
-        for model in manifest.models("publish")
-        for parent in manifest.parents(model)
-        if model["description"].split() != parent["description"].split()
-    ]
-    assert not changed
+def test_published_models_are_as_written_from_their_origins() -> None:
+    texts = publish_models(MODELS)
+    found = {
+        path.relative_to(MODELS): path.read_text()
+        for path in (MODELS / "publish").rglob("*.*")
+        if path.parent.name != "publish" or path.stem == EXPOSURE.stem
+    }
+    differing = [str(path) for path in {**texts, **found} if texts.get(path) != found.get(path)]
+    assert not differing, "make publish-models writes them"
 
 
-def test_columns_are_described_in_the_same_words_as_before(manifest: Manifest) -> None:
-    changed = [
-        f"{model['alias']}.{name}"
-        for model in manifest.models("publish")
-        for parent in manifest.parents(model)
-        for name, column in model["columns"].items()
-        if name in parent["columns"]
-        and parent["columns"][name]["description"] != column["description"]
-    ]
-    assert not changed
+def test_a_step_is_read_by_another_model_and_published_by_none(manifest: Manifest) -> None:
+    steps = {m["unique_id"] for m in manifest.models("core", "marts") if _is_step(m)}
+    read = {node for m in manifest.models("core", "marts") for node in m["depends_on"]["nodes"]}
+    published = {
+        parent["unique_id"] for m in manifest.models("publish") for parent in manifest.parents(m)
+    }
+    assert steps
+    assert not steps - read
+    assert not steps & published
 
 
-def test_every_mart_is_published(manifest: Manifest) -> None:
+def test_what_is_no_step_is_published(manifest: Manifest) -> None:
     published = {model["alias"] for model in manifest.models("publish")}
-    assert {model["name"] for model in manifest.models("marts")} <= published
+    whole = {m["name"] for m in manifest.models("core", "marts") if not _is_step(m)}
+    assert not whole - published
+
+
+def _is_step(model: Mapping[str, Any]) -> bool:
+    return bool(model["config"]["meta"].get("is_step"))

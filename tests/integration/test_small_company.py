@@ -24,7 +24,6 @@ pytestmark = pytest.mark.pipeline
 PAST = "2017-10-01"
 
 PLANNED = {
-    ("bridge_customer_birthdays", "occasion_date"),
     ("business_days", "date_day"),
     ("business_days", "opens_at"),
     ("business_days", "break_starts_at"),
@@ -44,14 +43,9 @@ PLANNED = {
     ("fct_opportunities", "expected_closing_date"),
     ("follow_ups", "follow_up_from_date"),
     ("follow_ups", "follow_up_due_date"),
-    ("lifecycle_purchase_days", "churns_on"),
     ("loyalty", "next_expiry_date"),
     ("loyalty_point_lots", "expires_on"),
     ("next_best_action", "next_occasion_date"),
-    ("note_dates", "phrase_from_date"),
-    ("note_dates", "phrase_due_date"),
-    ("note_follow_ups", "follow_up_from_date"),
-    ("note_follow_ups", "follow_up_due_date"),
     ("sales_pipeline", "expected_closing_date"),
 }
 """Dates that were already planned on the business date; see docs/decisions/0014."""

@@ -1,0 +1,46 @@
+-- written by `make publish-models` from core/fct_orders.yml
+{{ config(
+    alias='fct_orders',
+    meta={'order_by': ['order_id']}
+) }}
+
+select
+    order_id,
+    customer_key,
+    shop_customer_key,
+    store_id,
+    channel_id,
+    order_status,
+    payment_method,
+    has_header,
+    ordered_at,
+    ordered_date,
+    status_changed_at,
+    cancelled_at,
+    line_count,
+    quantity,
+    gross_amount,
+    discount_amount,
+    order_discount_amount,
+    coupon_discount_amount,
+    net_amount,
+    cost_amount,
+    has_known_cost,
+    margin_amount,
+    shipping_amount,
+    tax_amount,
+    total_amount,
+    refund_count,
+    refunded_amount,
+    kept_net_amount,
+    kept_margin_amount,
+    is_cancelled,
+    is_test_account,
+    is_valid_order,
+    source_currency_code,
+    source_net_amount,
+    source_total_amount,
+    is_header_matched,
+    has_exchange_rate,
+    currency_code
+from {{ ref('fct_orders') }}

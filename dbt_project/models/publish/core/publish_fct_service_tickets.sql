@@ -1,0 +1,45 @@
+-- written by `make publish-models` from core/fct_service_tickets.yml
+{{ config(
+    alias='fct_service_tickets',
+    meta={'order_by': ['ticket_id']}
+) }}
+
+select
+    ticket_id,
+    customer_key,
+    channel_id,
+    staff_key,
+    ticket_type,
+    priority,
+    first_response_priority,
+    resolution_priority,
+    ticket_status,
+    is_open,
+    opened_at,
+    opened_date,
+    first_response_at,
+    first_resolved_at,
+    resolved_at,
+    resolved_date,
+    schedule_id,
+    first_response_seconds,
+    first_response_business_seconds,
+    resolution_seconds,
+    resolution_business_seconds,
+    first_response_minutes,
+    first_response_business_minutes,
+    resolution_minutes,
+    resolution_business_minutes,
+    first_response_target_minutes,
+    resolution_target_minutes,
+    is_first_response_sla_met,
+    is_resolution_sla_met,
+    is_sla_met,
+    reopen_count,
+    is_reopened,
+    is_first_contact_resolution,
+    rating,
+    subject_text,
+    description_text,
+    resolution_text
+from {{ ref('fct_service_tickets') }}
