@@ -12,7 +12,6 @@ import dagster as dg
 import duckdb
 
 from expectations import accounting, core, identity, marts, publish, raw, staging
-from expectations.columns import columns_of
 from expectations.day import Day
 from expectations.models import Model, models_of
 from expectations.raw_objects import ContractLike, raw_objects
@@ -87,9 +86,7 @@ def boundaries(contracts: Iterable[ContractLike], manifest: Mapping[str, Any]) -
             publish.BOUNDARY,
             "the publication",
             _keys(published),
-            lambda connection, day: publish.suites(
-                published, origins, columns_of(connection, "warehouse", "publish")
-            ),
+            lambda connection, _: publish.suites(connection, published, origins),
         ),
     ]
 

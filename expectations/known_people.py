@@ -3,12 +3,15 @@
 The comparison is made inside the database, linear in the length of the texts; what it says is how
 many texts, never which. A name is looked for in the ways that people write it: without its title
 (王小丽女士, Ms Anna Smith), without blanks inside a Chinese name (王 小丽), and with the family
-name first or last (Smith, Anna).
+name first or last (Smith, Anna). What the tables are compared with is written once, in schema
+`gate` of the vault: a hundred tables look it up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import duckdb
 
 from expectations.columns import Column, distinct_texts
 from expectations.rules import Check, Relation, Rule, Severity, no_rows
@@ -16,6 +19,19 @@ from expectations.rules import Check, Relation, Rule, Severity, no_rows
 IDENTIFIERS = Relation("vault", "identity", "identifiers")
 NAMES = Relation("vault", "identity", "int_identity_records")
 GOLDEN_RECORDS = Relation("vault", "vault", "customer_pii")
+ACCOUNTS = Relation("warehouse", "core", "dim_accounts")
+
+KNOWN_CONTACTS = Relation("vault", "gate", "known_contacts")
+"""Every phone, e-mail address and handle as `contact`: in lower case, of a phone ten digits."""
+
+KNOWN_NAMES = Relation("vault", "gate", "known_names")
+"""Every form of every name of the sources: `name`, and whether it is a long or a short one."""
+
+OWN_NAMES = Relation("vault", "gate", "own_names")
+"""Every form of the name of each customer: `customer_key`, `name`."""
+
+COMPANY_NAMES = Relation("vault", "gate", "company_names")
+"""What companies are called: `name`. 沈阳远 may be a person, in 沈阳远大贸易有限公司 it is none."""
 
 REDACT = "Redact the text where it leaves the vault (models/intermediate/handover)"
 
@@ -29,6 +45,37 @@ TITLES = (
     r"|[ 　]*(先生|女士|小姐|太太|老师|师傅|经理|总)[ 　]*$"
 )
 """Forms of address, in lower case; a colon before a letter would be read as a parameter."""
+
+
+def keep_known_people(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the tables that the rules look up, into the vault of the build."""
+    kept = {
+        KNOWN_CONTACTS: (
+            "select distinct case when identifier_type = 'phone'"
+            " then right(regexp_replace(identifier_value, '[^0-9]', '', 'g'), 10)"
+            " else lower(identifier_value) end as contact,"
+            f" identifier_type = 'phone' as is_phone from {IDENTIFIERS.sql}"
+            " where identifier_type in ('phone', 'email', 'unionid', 'weibo_uid') and is_valid"
+        ),
+        KNOWN_NAMES: (
+            f"select distinct name, regexp_matches(name, '{LONG_NAME}') as is_long,"
+            f" regexp_matches(name, '{SHORT_NAME}') as is_short"
+            f" from (select unnest(list_append({_forms('record_name')},"
+            f" {_as_words('trim(lower(record_name))')})) as name from {NAMES.sql}"
+            " where record_name is not null)"
+        ),
+        OWN_NAMES: (
+            f"select customer_key, unnest({_forms('full_name')}) as name"
+            f" from {GOLDEN_RECORDS.sql} where full_name is not null"
+        ),
+        COMPANY_NAMES: (
+            f"select distinct {_as_words('trim(lower(account_name))')} as name"
+            f" from {ACCOUNTS.sql} where account_name is not null"
+        ),
+    }
+    connection.execute(f"create schema if not exists {KNOWN_NAMES.catalog}.gate").fetchall()
+    for relation, query in kept.items():
+        connection.execute(f"create or replace table {relation.sql} as {query}").fetchall()
 
 
 def known_contacts(relation: Relation, columns: Sequence[Column]) -> Rule:
@@ -48,11 +95,9 @@ def known_contacts(relation: Relation, columns: Sequence[Column]) -> Rule:
         "select 1 from (select right(regexp_replace(token, '[^0-9]', '', 'g'), 10) as token"
         f" from ({numbers}) where length(regexp_replace(token, '[^0-9]', '', 'g')) <= 15)"
         " where length(token) = 10 and token in"
-        " (select right(regexp_replace(identifier_value, '[^0-9]', '', 'g'), 10)"
-        f" from {IDENTIFIERS.sql} where identifier_type = 'phone' and is_valid)"
+        f" (select contact from {KNOWN_CONTACTS.sql} where is_phone)"
         f" union all select 1 from ({words}) where token in"
-        f" (select lower(identifier_value) from {IDENTIFIERS.sql}"
-        " where identifier_type in ('email', 'unionid', 'weibo_uid') and is_valid)"
+        f" (select contact from {KNOWN_CONTACTS.sql} where not is_phone)"
     )
     return Rule(
         name="no_known_contact",
@@ -75,7 +120,8 @@ def known_names_alone(relation: Relation, columns: Sequence[Column]) -> Rule:
         action="Take the column out of the published table, or replace it by a key",
         check=no_rows(
             f"select 1 from {distinct_texts(relation, columns)}"
-            f" where {_as_words('trim(lower(text))')} in ({_names(LONG_NAME)})"
+            f" where {_as_words('trim(lower(text))')} in"
+            f" (select name from {KNOWN_NAMES.sql} where is_long)"
         ),
     )
 
@@ -83,16 +129,12 @@ def known_names_alone(relation: Relation, columns: Sequence[Column]) -> Rule:
 def own_name(relation: Relation, columns: Sequence[Column]) -> Rule:
     """The name of the customer that the row belongs to, inside a free text."""
     texts = " || ' ' || ".join(f"coalesce({column.sql}, '')" for column in columns)
-    known = (
-        f"select customer_key, unnest({_forms('full_name')}) as name from {GOLDEN_RECORDS.sql}"
-        " where full_name is not null"
-    )
     # A Western name is compared word by word: Rose is no part of roses.
     query = (
         "select 1 from (select customer_key, text,"
         r" ' ' || regexp_replace(text, '\P{Latin}+', ' ', 'g') || ' ' as words"
         f" from (select customer_key, lower({texts}) as text from {relation.sql})) as published"
-        f" inner join ({known}) as known on published.customer_key = known.customer_key"
+        f" inner join {OWN_NAMES.sql} as known on published.customer_key = known.customer_key"
         r" where case when regexp_full_match(known.name, '[\p{Latin} ]+')"
         " then length(known.name) >= 3 and contains(published.words, ' ' || known.name || ' ')"
         " else length(known.name) >= 2 and contains(published.text, known.name) end"
@@ -113,13 +155,13 @@ def other_names(relation: Relation, columns: Sequence[Column]) -> list[Rule]:
             name="no_other_name",
             sentence="no text holds the full name of any person of the vault",
             action=REDACT,
-            check=_mentions(_chinese(texts, 3, 4) + _words(texts), LONG_NAME),
+            check=_mentions(_chinese(texts, 3, 4) + _words(texts), "is_long"),
         ),
         Rule(
             name="no_short_name",
             sentence="no text holds the two-character name of any person of the vault",
             action=f"Read these rows in the vault; if they are names: {REDACT}",
-            check=_mentions(_chinese(texts, 2), SHORT_NAME),
+            check=_mentions(_chinese(texts, 2), "is_short"),
             severity=Severity.WARN,
             reason=(
                 "two characters are as often a word as a name, and only a person can tell; the"
@@ -159,25 +201,22 @@ def _forms(column: str) -> str:
     )
 
 
-def _names(pattern: str) -> str:
-    """SQL: the names of the vault that have a pattern, in every form."""
-    return (
-        f"select name from (select unnest(list_append({_forms('record_name')},"
-        f" {_as_words('trim(lower(record_name))')})) as name from {NAMES.sql}"
-        f" where record_name is not null) where regexp_matches(name, '{pattern}')"
-    )
-
-
-def _mentions(pieces: Sequence[str], pattern: str) -> Check:
+def _mentions(pieces: Sequence[str], kind: str) -> Check:
+    """Pieces that are names of a kind, but for those that only the name of a company holds."""
+    rest = f"replace({_as_words('lower(text)')}, company.name, ' ')"
     return no_rows(
-        f"select 1 from ({' union all '.join(pieces)}) where piece in ({_names(pattern)})"
+        f"select 1 from (select text, piece from ({' union all '.join(pieces)})"
+        f" where piece in (select name from {KNOWN_NAMES.sql} where {kind})) as found"
+        f" where not exists (select 1 from {COMPANY_NAMES.sql} as company"
+        " where contains(company.name, found.piece) and company.name <> found.piece"
+        f" and not contains({rest}, found.piece))"
     )
 
 
 def _chinese(texts: str, *lengths: int) -> list[str]:
     """Every run of so many characters."""
     return [
-        f"select unnest(list_transform(range(1, length(text) - {length - 2}),"
+        f"select text, unnest(list_transform(range(1, length(text) - {length - 2}),"
         f" lambda position: substr(text, position, {length}))) as piece"
         rf" from {texts} where regexp_matches(text, '\p{{Han}}{{{length}}}')"
         for length in lengths
@@ -189,7 +228,7 @@ def _words(texts: str) -> list[str]:
     word = r"\p{Latin}{2,}"
     lowered = _as_words("lower(text)")
     return [
-        f"select unnest(regexp_extract_all(regexp_replace({lowered}, '{skipped}', ''),"
+        f"select text, unnest(regexp_extract_all(regexp_replace({lowered}, '{skipped}', ''),"
         f" '{word}( {word}){{{more}}}')) as piece from {texts}"
         for more in (1, 2)
         for skipped in [r"^(\P{Latin}*\p{Latin}+){" + str(words) + "}" for words in range(more + 1)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+
+import duckdb
 
 from expectations import privacy
-from expectations.columns import Column
+from expectations.columns import columns_of
 from expectations.comparisons import Figure, figures_agree
+from expectations.known_people import keep_known_people
 from expectations.models import Model
 from expectations.rules import Relation, Rule, Suite, row_count
 
@@ -14,17 +17,19 @@ BOUNDARY = "publish"
 
 
 def suites(
+    connection: duckdb.DuckDBPyConnection,
     models: Iterable[Model],
     origins: Mapping[str, Relation],
-    columns: Mapping[str, Sequence[Column]],
 ) -> list[Suite]:
     """One suite for each published view.
 
     Args:
+        connection: The build; its columns are searched for whom its vault knows.
         models: The published views.
         origins: By name, the table of core or marts that a view of the same name publishes.
-        columns: By name, the columns that the view has in this build.
     """
+    keep_known_people(connection)
+    columns = columns_of(connection, "warehouse", "publish")
     return [
         Suite(
             boundary=BOUNDARY,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from assets.raw.connector.errors import Fatal
-from assets.raw.connector.fields import declared_fields
+from assets.raw.connector.fields import declared_fields, optional_fields
 from assets.raw.connector.model import Connection
 from assets.raw.connector.pages import LandedStream, counting_pulls, usual_records
 from assets.raw.connector.pull import Wanted, pull
@@ -100,6 +100,7 @@ def wanted(contract: SourceContract, obj: ObjectContract) -> Wanted:
         stream=str(obj.stream),
         delivery=obj.delivery,
         fields=declared_fields(sharing),
+        optional=optional_fields(sharing),
         # As the pull keeps them: YAML knows dates, and keys that are numbers.
         options=json.loads(json.dumps(obj.options, default=str)),
         overlap=timedelta(seconds=max(other.overlap_seconds for other in sharing)),

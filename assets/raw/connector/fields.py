@@ -83,6 +83,17 @@ def declared_fields(objects: Sequence[ObjectContract]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def optional_fields(objects: Sequence[ObjectContract]) -> tuple[str, ...]:
+    """Those of the declared fields that only optional columns are read from."""
+    needed = {obj.unnest.split(".")[0] for obj in objects if obj.unnest}
+    optional: set[str] = set()
+    for obj in objects:
+        for column in obj.columns:
+            if column.title.startswith(WHOLE_RECORD) or not obj.unnest:
+                (optional if column.optional else needed).add(top_level(column))
+    return tuple(sorted(optional - needed))
+
+
 def extra_columns(
     obj: ObjectContract, fields: Sequence[SystemField] | None
 ) -> dict[str, SystemField]:

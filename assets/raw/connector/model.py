@@ -36,6 +36,7 @@ class Request:
         options: Options of the stream, from the contract.
         window: The changes that are asked for.
         delivery: `snapshot` or `increment`: whether later pulls will ask for changes only.
+        optional: Those of the fields that the system may not have.
     """
 
     stream: str
@@ -43,6 +44,7 @@ class Request:
     options: Mapping[str, Any]
     window: Window
     delivery: str = "snapshot"
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class Wanted:
         options: Options of the stream.
         overlap: Taken off the start of every window.
         every: A pull younger than this is not repeated.
+        optional: Those of the fields that the system may not have.
     """
 
     stream: str
@@ -53,6 +54,7 @@ class Wanted:
     options: Mapping[str, Any] = field(default_factory=dict)
     overlap: timedelta = timedelta(seconds=120)
     every: timedelta = timedelta(0)
+    optional: tuple[str, ...] = ()
 
 
 def pull(connection: Connection, connector: Connector, wanted: Wanted) -> Pull:
@@ -223,8 +225,16 @@ def _asked(connector: Connector, wanted: Wanted, lower: str | None, upper: str) 
         lower=lower,
         upper=upper,
         settings=_settings_of(connector, wanted),
+        optional=wanted.optional,
     )
 
 
 def _request(asked: Asked) -> Request:
-    return Request(asked.stream, asked.fields, asked.options, asked.window, asked.delivery)
+    return Request(
+        asked.stream,
+        asked.fields,
+        asked.options,
+        asked.window,
+        asked.delivery,
+        frozenset(asked.optional),
+    )

@@ -23,6 +23,7 @@ class Asked:
         upper: End of the window, frozen.
         settings: Fingerprint of the connection's settings that say what a pull brings; None when
             unknown, as of pulls from before it was kept.
+        optional: Those of the fields that the system may not have.
     """
 
     stream: str
@@ -32,6 +33,7 @@ class Asked:
     lower: str | None
     upper: str
     settings: str | None = None
+    optional: tuple[str, ...] = ()
 
     @property
     def window(self) -> Window:

@@ -53,7 +53,9 @@ class Pull:
         """Read what the folder says."""
         self.folder = folder
         asked = _read_json(folder / "pull.json")
-        self.asked = Asked(**{**asked, "fields": tuple(asked["fields"])})
+        for name in ("fields", "optional"):
+            asked[name] = tuple(asked.get(name, ()))
+        self.asked = Asked(**asked)
         self.checkpoint = Checkpoint(**_read_json(folder / "checkpoint.json"))
         self._is_tidy = False
 

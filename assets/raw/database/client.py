@@ -166,7 +166,8 @@ class Database(Connector):
                     request.fields,
                     options,
                     request.window,
-                    self._with_undeclared,
+                    optional=request.optional,
+                    with_undeclared=self._with_undeclared,
                 )
             ]
 

@@ -7,7 +7,7 @@ rows or bytes, whichever comes first, and memory stays flat.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -63,6 +63,8 @@ def table_reading(
     fields: Sequence[str],
     options: TableOptions,
     window: Window,
+    *,
+    optional: Collection[str] = (),
     with_undeclared: bool = True,
 ) -> Reading:
     """The whole table by key, or what changed in the window by time of change and key.
@@ -73,6 +75,7 @@ def table_reading(
         fields: Columns that the contract declares.
         options: Of the stream.
         window: Of the pull; without lower bound everything is read.
+        optional: Those of the fields that the table may not have.
         with_undeclared: Read all other columns, too, that our user may read.
 
     Raises:
@@ -80,7 +83,12 @@ def table_reading(
     """
     key = key_columns(table, options.key)
     moved = [table.column(name, "updated_at") for name in options.updated_at]
-    declared = [table.column(name, "the contract") for name in fields]
+    there = {column.name for column in table.columns}
+    declared = [
+        table.column(name, "the contract")
+        for name in fields
+        if name in there or name not in optional
+    ]
     others = [column for column in table.columns if column.readable]
     columns = dict.fromkeys([*key, *moved, *declared, *(others if with_undeclared else [])])
     conditions = [f"({escaped(options.where)})"] if options.where else []

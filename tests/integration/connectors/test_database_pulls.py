@@ -78,15 +78,30 @@ class Company:
         with closing(database):
             return notes(pull(self.connection, database, wanted))
 
+    def pull_with_cost(self, at: datetime) -> dict[int, str | None]:
+        """Number and cost, where the contract says that the table may have no cost."""
+        self.time = at
+        wanted = Wanted(
+            "orders",
+            fields=("shop", "id", "cost", "updated_at"),
+            options={"updated_at": "updated_at"},
+            optional=("cost",),
+        )
+        with closing(Database(self.connection)) as database:
+            done = pull(self.connection, database, wanted)
+        return {row["id"]: row.get("cost") for row in records(done)}
 
-def notes(done: Pull) -> set[tuple[str, int, str]]:
-    pages = sorted(done.folder.glob("*.ndjson.gz"))
-    rows = [
+
+def records(done: Pull) -> list[dict[str, Any]]:
+    return [
         json.loads(line)
-        for page in pages
+        for page in sorted(done.folder.glob("*.ndjson.gz"))
         for line in gzip.decompress(page.read_bytes()).splitlines()
     ]
-    found = [(row["shop"], row["id"], row["note"]) for row in rows]
+
+
+def notes(done: Pull) -> set[tuple[str, int, str]]:
+    found = [(row["shop"], row["id"], row["note"]) for row in records(done)]
     assert len(found) == len(set(found)), "a pull doubled a row"
     return set(found)
 
@@ -231,3 +246,13 @@ def test_rows_that_share_a_key_or_have_none_are_refused(server: Server, tmp_path
                 everything(database, asked("loose", key=["id", "part"]))
     finally:
         server.run("drop table loose")
+
+
+def test_a_column_that_may_be_absent_is_pulled_for_all_rows_once_it_is_there(
+    server: Server, orders: str, tmp_path: Path
+) -> None:
+    company = Company(server, tmp_path)
+    put(server, ("a", 1, "old", NOON - timedelta(days=9)), ("a", 2, "new", NOON))
+    assert company.pull_with_cost(NOON + timedelta(hours=1)) == {1: None, 2: None}
+    server.run(f"alter table {orders} add column cost varchar(9) default '7.50'")
+    assert company.pull_with_cost(NOON + timedelta(hours=2)) == {1: "7.50", 2: "7.50"}

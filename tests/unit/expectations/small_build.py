@@ -277,6 +277,8 @@ create table warehouse.publish.fct_feedback as
 select customer_key, response_id, comment_text, responded_date, 7::bigint as score,
     '31198570044' as order_id
 from warehouse.core.fct_feedback;
+create table warehouse.core.dim_accounts as
+select 'unknown' as account_key, null::varchar as account_name;
 create table warehouse.publish.bridge_customer_consents as
 select * from warehouse.core.bridge_customer_consents;
 """

@@ -52,6 +52,7 @@ SPECIFIC_BREAKS = {
         f"delete from {CORE}.dim_customers where is_unknown",
         "there is exactly one unknown customer",
     ),
+    ("dim_accounts", "not_empty"): (f"delete from {CORE}.dim_accounts", "the dimension has rows"),
     ("dim_customers", "not_empty"): (f"delete from {CORE}.dim_customers", "the dimension has rows"),
     ("dim_customers_history", "not_empty"): (
         f"delete from {CORE}.dim_customers_history",

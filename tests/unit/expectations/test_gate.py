@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from expectations import publish, raw
-from expectations.columns import columns_of
 from expectations.gate import run_suites
 from expectations.report import failures_as_markdown, rule_record, write_results
 from expectations.rules import (
@@ -173,9 +172,7 @@ def test_no_value_is_kept_anywhere(tmp_path: Path, caplog, capfd):
     suites = [
         _suite(*FAILING),
         *raw.suites([REFUNDS]),
-        *publish.suites(
-            models(connection, "publish"), {}, columns_of(connection, "warehouse", "publish")
-        ),
+        *publish.suites(connection, models(connection, "publish"), {}),
     ]
     results = run_suites(
         connection, suites, run_name="canary", as_of=DAY.as_of, data_docs=tmp_path / "data_docs"

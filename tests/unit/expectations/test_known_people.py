@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
 
 from expectations.columns import Column
-from expectations.known_people import known_contacts
+from expectations.known_people import keep_known_people, known_contacts
 from expectations.rules import Relation
+from tests.unit.expectations.small_build import small_build
 
 
 @pytest.mark.parametrize(
@@ -23,23 +23,18 @@ from expectations.rules import Relation
     ],
 )
 def test_a_known_number_counts_only_as_a_number(text: str, found: int) -> None:
-    with duckdb.connect() as connection:
-        for statement in (
-            "attach ':memory:' as vault",
-            "attach ':memory:' as warehouse",
-            "create schema vault.identity",
-            "create schema warehouse.publish",
-            "create table vault.identity.identifiers as select * from (values "
-            "('phone', '+8613800001111', true), ('weibo_uid', '5000004543', true)) "
-            "as t(identifier_type, identifier_value, is_valid)",
-        ):
-            connection.execute(statement).fetchall()
-        connection.execute(
-            "create table warehouse.publish.notes as select ? as body_text", [text]
-        ).fetchall()
-        rule = known_contacts(
-            Relation("warehouse", "publish", "notes"), [Column("body_text", "VARCHAR")]
-        )
-        assert rule.finding is not None
-        said = connection.execute(rule.finding).fetchall()[0][0]
+    connection = small_build()
+    connection.execute(
+        "insert into vault.identity.identifiers values"
+        " ('2', 'phone', '+8613800001111', true), ('2', 'weibo_uid', '5000004543', true)"
+    ).fetchall()
+    connection.execute(
+        "create table warehouse.publish.notes as select ? as body_text", [text]
+    ).fetchall()
+    keep_known_people(connection)
+    rule = known_contacts(
+        Relation("warehouse", "publish", "notes"), [Column("body_text", "VARCHAR")]
+    )
+    assert rule.finding is not None
+    said = connection.execute(rule.finding).fetchall()[0][0]
     assert said.startswith(f"{found} times")

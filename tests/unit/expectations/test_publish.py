@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from expectations import privacy, publish
-from expectations.columns import columns_of
 from expectations.rules import Severity
 from tests.unit.expectations.small_build import (
     CANARY_EMAIL,
@@ -63,8 +62,7 @@ BREAKS = {
 
 def _suites(connection):
     origins = {model.name: model.relation for model in models(connection, "core")}
-    columns = columns_of(connection, "warehouse", "publish")
-    return publish.suites(models(connection, "publish"), origins, columns)
+    return publish.suites(connection, models(connection, "publish"), origins)
 
 
 def test_good_data_pass():
@@ -166,6 +164,48 @@ def test_names_of_several_words_are_found_anywhere(text):
     assert check(connection, _suites(connection), SUBJECT)["no_other_name"].blocks
 
 
+COMPANIES = "insert into warehouse.core.dim_accounts values ('A1', '{}')"
+
+
+@pytest.mark.parametrize(
+    ("name", "company", "text"),
+    [
+        ("沈阳远", "沈阳远大贸易有限公司", "沈阳远大贸易有限公司 - 年货采购"),
+        ("沈阳", "沈阳远大贸易有限公司", "沈阳远大贸易有限公司 - 年货采购"),
+        ("Baker Hughes", "Baker Hughes Ltd", "offer for BAKER  HUGHES Ltd."),
+    ],
+)
+def test_the_name_of_a_company_is_not_the_person_whose_name_it_holds(name, company, text):
+    connection = small_build()
+    connection.execute(
+        "update vault.identity.int_identity_records set record_name = ?", [name]
+    ).fetchall()
+    connection.execute(COMPANIES.format(company)).fetchall()
+    connection.execute(_said(text)).fetchall()
+    results = check(connection, _suites(connection), SUBJECT)
+    assert [result.message for result in results.values() if not result.passed] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "company", "text"),
+    [
+        ("沈阳远", "沈阳远大贸易有限公司", "沈阳远大贸易有限公司 - 联系沈阳远"),
+        ("沈阳远", "沈阳远", "沈阳远 - 年货采购"),
+        ("沈阳远", "远大贸易有限公司", "沈阳远大贸易有限公司"),
+        ("Anna Smith", "Anna Smith Ltd", "Anna Smith of Anna Smith Ltd"),
+        ("Anna Smith", "Anna Smith Ltd", "Anna Smith Limited"),
+    ],
+)
+def test_a_person_beside_a_company_is_found(name, company, text):
+    connection = small_build()
+    connection.execute(
+        "update vault.identity.int_identity_records set record_name = ?", [name]
+    ).fetchall()
+    connection.execute(COMPANIES.format(company)).fetchall()
+    connection.execute(_said(text)).fetchall()
+    assert check(connection, _suites(connection), SUBJECT)["no_other_name"].blocks
+
+
 def test_texts_inside_lists_are_searched():
     connection = small_build()
     connection.execute(
@@ -219,7 +259,7 @@ def test_a_table_that_loses_all_rows_blocks():
 def test_a_table_without_origin_must_have_rows():
     connection = small_build()
     connection.execute(f"delete from {FEEDBACK}").fetchall()
-    suites = publish.suites(models(connection, "publish"), {}, {})
+    suites = publish.suites(connection, models(connection, "publish"), {})
     assert check(connection, suites, SUBJECT)["not_empty"].blocks
 
 

@@ -17,6 +17,7 @@ from assets.raw.connector.fields import (
     column_name,
     declared_fields,
     field_states,
+    optional_fields,
 )
 from assets.raw.connector.model import SystemField
 from tests.unit.raw.connector.landing_bench import LandingBench, contract
@@ -127,6 +128,16 @@ def test_fields_of_all_objects_of_a_stream_are_asked_for() -> None:
     ]
     objects = [contract(columns=COLUMNS), contract(columns=lines, unnest="sales.lines")]
     assert declared_fields(objects) == ("Account", "Label", "id", "order", "sales")
+
+
+def test_a_field_is_optional_when_every_column_that_reads_it_is() -> None:
+    cost = {"name": "cost", "type": "bigint", "optional": True}
+    label = {"name": "label", "header": "Label", "type": "varchar", "optional": True}
+    inside = {"name": "cost", "header": "^.cost", "type": "bigint"}
+    assert optional_fields([contract(columns=[*COLUMNS, cost])]) == ("cost",)
+    assert optional_fields([contract(columns=COLUMNS), contract(columns=[COLUMNS[0], label])]) == ()
+    needed = contract(columns=[COLUMNS[0], inside], unnest="lines")
+    assert optional_fields([contract(columns=[*COLUMNS, cost]), needed]) == ()
 
 
 @pytest.mark.parametrize(
