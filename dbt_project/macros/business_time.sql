@@ -8,11 +8,11 @@
         left join business_days as start_days
             on
                 schedules.schedule_id = start_days.schedule_id
-                and {{ schedule_date('leads.created_at', 'schedules') }} = start_days.date_day
+                and {{ schedule_date('leads.created_at', 'schedules') }} = start_days.schedule_date
         left join business_days as end_days
             on
                 schedules.schedule_id = end_days.schedule_id
-                and {{ schedule_date('leads.answered_at', 'schedules') }} = end_days.date_day
+                and {{ schedule_date('leads.answered_at', 'schedules') }} = end_days.schedule_date
         ... {{ business_seconds_between(
             'leads.created_at', 'leads.answered_at', 'start_days', 'end_days'
         ) }} as response_business_seconds

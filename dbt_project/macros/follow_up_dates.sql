@@ -93,7 +93,7 @@
         when 'days' then {{ days_after('named.written_date', 'named.units') }}
         when 'hours'
             then {{ to_business_date(minutes_after('named.written_at', '60 * named.units')) }}
-        when 'working_days' then working_days.date_day
+        when 'working_days' then working_days.schedule_date
         when 'months' then {{ months_after('named.written_date', 'named.units') }}
         when 'week' then {{ days_after('named.week_start', 'named.to_part - 1') }}
         when 'weekday'

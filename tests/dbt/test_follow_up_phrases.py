@@ -68,7 +68,7 @@ from (select day, day between '2018-02-15' and '2018-02-21' or day between '2017
 create table warehouse.reference.business_schedules as
 select 'desk' as schedule_id, true as is_default;
 create table warehouse.core.business_days as
-select 'desk' as schedule_id, date_day, case when isodow(date_day) < 6 and date_day <>
+select 'desk' as schedule_id, date_day as schedule_date, case when isodow(date_day) < 6 and date_day <>
     '2018-01-01' then 28800 else 0 end as open_seconds from warehouse.core.dim_dates;
 create table warehouse.core.fct_notes (note_key varchar, customer_key varchar, account_key varchar,
     staff_key varchar, note_text varchar, written_at timestamp, written_date date)

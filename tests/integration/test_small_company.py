@@ -24,7 +24,7 @@ pytestmark = pytest.mark.pipeline
 PAST = "2017-10-01"
 
 PLANNED = {
-    ("business_days", "date_day"),
+    ("business_days", "schedule_date"),
     ("business_days", "opens_at"),
     ("business_days", "break_starts_at"),
     ("business_days", "break_ends_at"),

@@ -45,7 +45,7 @@ scheduled as (
     select
         schedules.schedule_id,
         {{ schedule_zone('schedules') }} as time_zone,
-        spine.date_day,
+        spine.date_day as schedule_date,
         case
             when special_days.day_kind is not null then special_days.day_kind
             when schedules.holiday_calendar = 'cn' and spine.is_cn_public_holiday then 'holiday'
@@ -65,15 +65,15 @@ scheduled as (
 opened as (
     select
         scheduled.schedule_id,
-        scheduled.date_day,
+        scheduled.schedule_date,
         scheduled.day_kind,
-        {{ moment_of_day('scheduled.date_day', 'hours.opens', 'scheduled.time_zone') }}
+        {{ moment_of_day('scheduled.schedule_date', 'hours.opens', 'scheduled.time_zone') }}
             as opens_at,
-        {{ moment_of_day('scheduled.date_day', 'hours.break_starts', 'scheduled.time_zone') }}
+        {{ moment_of_day('scheduled.schedule_date', 'hours.break_starts', 'scheduled.time_zone') }}
             as break_starts_at,
-        {{ moment_of_day('scheduled.date_day', 'hours.break_ends', 'scheduled.time_zone') }}
+        {{ moment_of_day('scheduled.schedule_date', 'hours.break_ends', 'scheduled.time_zone') }}
             as break_ends_at,
-        {{ moment_of_day('scheduled.date_day', 'hours.closes', 'scheduled.time_zone') }}
+        {{ moment_of_day('scheduled.schedule_date', 'hours.closes', 'scheduled.time_zone') }}
             as closes_at
     from scheduled
     left join hours
@@ -93,7 +93,7 @@ measured as (
 final as (
     select
         schedule_id,
-        date_day,
+        schedule_date,
         day_kind,
         opens_at,
         break_starts_at,
@@ -101,7 +101,7 @@ final as (
         closes_at,
         cast(open_seconds as bigint) as open_seconds,
         cast(
-            sum(open_seconds) over (partition by schedule_id order by date_day)
+            sum(open_seconds) over (partition by schedule_id order by schedule_date)
             - open_seconds as bigint
         ) as open_seconds_before
     from measured

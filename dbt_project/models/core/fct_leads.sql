@@ -85,9 +85,9 @@ measured as (
         ) }} as response_business_seconds
     from judged
     left join business_days as created_days
-        on judged.created_day = created_days.date_day
+        on judged.created_day = created_days.schedule_date
     left join business_days as responded_days
-        on judged.responded_day = responded_days.date_day
+        on judged.responded_day = responded_days.schedule_date
 ),
 
 final as (

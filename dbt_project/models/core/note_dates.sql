@@ -37,10 +37,10 @@ holidays as (
 
 numbered_days as (
     select
-        business_days.date_day,
+        business_days.schedule_date,
         business_days.open_seconds > 0 as is_working_day,
         sum(case when business_days.open_seconds > 0 then 1 else 0 end) over (
-            order by business_days.date_day
+            order by business_days.schedule_date
         ) as day_number
     from {{ ref('business_days') }} as business_days
     inner join {{ ref('business_schedules') }} as schedules
@@ -116,7 +116,7 @@ dated as (
             named.note_key = next_holidays.note_key
             and named.phrase_number = next_holidays.phrase_number
     left join numbered_days as written_days
-        on named.written_date = written_days.date_day
+        on named.written_date = written_days.schedule_date
     left join numbered_days as working_days
         on
             named.date_rule = 'working_days'

@@ -128,17 +128,17 @@ final as (
     left join days as opened_days
         on
             clocked.schedule_id = opened_days.schedule_id
-            and {{ schedule_date('clocked.opened_at', 'schedules') }} = opened_days.date_day
+            and {{ schedule_date('clocked.opened_at', 'schedules') }} = opened_days.schedule_date
     left join days as response_days
         on
             clocked.schedule_id = response_days.schedule_id
             and {{ schedule_date('clocked.response_until_at', 'schedules') }}
-            = response_days.date_day
+            = response_days.schedule_date
     left join days as resolution_days
         on
             clocked.schedule_id = resolution_days.schedule_id
             and {{ schedule_date('clocked.resolution_until_at', 'schedules') }}
-            = resolution_days.date_day
+            = resolution_days.schedule_date
     left join priority_ranges as response_priorities
         on
             clocked.ticket_id = response_priorities.ticket_id

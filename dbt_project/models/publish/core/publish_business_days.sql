@@ -1,12 +1,12 @@
 -- written by `make publish-models` from core/business_days.yml
 {{ config(
     alias='business_days',
-    meta={'order_by': ['schedule_id', 'date_day']}
+    meta={'order_by': ['schedule_id', 'schedule_date']}
 ) }}
 
 select
     schedule_id,
-    date_day,
+    schedule_date,
     day_kind,
     opens_at,
     break_starts_at,
