@@ -21,6 +21,8 @@ from pathlib import Path
 
 import duckdb
 
+from assets.warehouse.project import run_dbt
+
 PROJECT = Path(__file__).parents[1] / "dbt_project"
 SURE = 0.5
 """An English sentence counts when the mean of its raters (-4 to 4) is this far from nothing."""
@@ -55,8 +57,6 @@ def is_held_out(text: str) -> bool:
 
 def read(texts: list[Text], build: Path) -> list[tuple[int, int]]:
     """The label of each text and what the models of the warehouse make of it, 1, 0 or -1."""
-    from dbt.cli.main import dbtRunner
-
     rows = [{"response_id": str(i), "comment_text": text} for i, (text, _) in enumerate(texts)]
     source = build / "texts.json"
     source.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
@@ -75,9 +75,7 @@ def read(texts: list[Text], build: Path) -> list[tuple[int, int]]:
     places += ["--target-path", str(build / "target"), "--log-path", str(build / "log")]
     variables = ["--vars", json.dumps({"build_dir": str(build)})]
     kinds = ["--exclude-resource-type", "test", "unit_test"]
-    outcome = dbtRunner().invoke(
-        ["--log-level", "none", "build", *chosen, *kinds, *places, *variables]
-    )
+    outcome = run_dbt(["--log-level", "none", "build", *chosen, *kinds, *places, *variables])
     if not outcome.success:
         raise SystemExit(f"dbt: {outcome.exception or outcome.result}")
     with duckdb.connect(str(build / "warehouse.duckdb"), read_only=True) as con:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.runtime.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
 
 PROJECT_DIR = PROJECT_ROOT / "dbt_project"
@@ -62,11 +63,32 @@ def read_manifest() -> dict[str, Any]:
     return manifest
 
 
-@cache
-def _parsed() -> Manifest:
+def run_dbt(
+    arguments: Sequence[str],
+    manifest: Manifest | None = None,
+    on_event: Callable[[Any], None] | None = None,
+) -> dbtRunnerResult:
+    """Run one dbt command in this process; afterwards its databases are closed.
+
+    dbt keeps them open over all nodes of the command: to open and close them for each node costs a
+    third of a stage. Left open, they would refuse the connection that follows.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    parsed = dbtRunner().invoke([*_SILENT, "parse", *_PLACES])
+    runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else [])
+    try:
+        return runner.invoke(list(arguments))
+    finally:
+        # Nothing public tells whether the command opened any.
+        if DuckDBConnectionManager._ENV is not None:
+            DuckDBConnectionManager.env().close()
+            DuckDBConnectionManager.close_all_connections()
+
+
+@cache
+def _parsed() -> Manifest:
+    parsed = run_dbt([*_SILENT, "parse", *_PLACES])
     if not parsed.success or parsed.result is None:
         raise DbtParseError(f"dbt cannot parse the project: {parsed.exception}")
     manifest: Manifest = parsed.result  # type: ignore[assignment]
@@ -83,8 +105,6 @@ def dbt_build(stage: StageRun, on_event: Callable[[Any], None]) -> list[str]:
     Returns:
         One line for each node that failed; empty when all is well.
     """
-    from dbt.cli.main import dbtRunner
-
     arguments = [
         *_SILENT,
         "build",
@@ -102,7 +122,7 @@ def dbt_build(stage: StageRun, on_event: Callable[[Any], None]) -> list[str]:
         "--select",
         *stage.select.split(),
     ]
-    outcome = dbtRunner(manifest=_parsed(), callbacks=[on_event]).invoke(arguments)
+    outcome = run_dbt(arguments, _parsed(), on_event)
     if outcome.success:
         return []
     results = getattr(outcome.result, "results", None) or []

@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 
+from assets.warehouse.project import run_dbt
 from tests.dbt.manifest import DBT_PROJECT, Manifest
 
 
 @pytest.fixture(scope="session")
 def parsed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The manifest as dbt itself uses it."""
-    from dbt.cli.main import dbtRunner
-
     target: Path = tmp_path_factory.mktemp("dbt")
     places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     scratch = ["--target-path", str(target), "--log-path", str(target / "log")]
-    outcome = dbtRunner().invoke(["--log-level", "none", "parse", *places, *scratch])
+    outcome = run_dbt(["--log-level", "none", "parse", *places, *scratch])
     assert outcome.success, outcome.exception
     return outcome.result
 

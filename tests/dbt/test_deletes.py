@@ -15,6 +15,7 @@ from assets.raw.contract import load_contracts
 from assets.raw.contract_model import SourceContract
 from assets.raw.loading import load_object
 from assets.raw.streams import pull_object
+from assets.warehouse.project import run_dbt
 from demo.servers.fxiaoke import FxiaokeServer
 from demo.servers.zoho import ZohoServer
 from tests.dbt.empty_world import write_empty_vault
@@ -71,14 +72,12 @@ class Company:
 
     def deleted(self) -> set[tuple[str, str]]:
         """What dbt makes of it."""
-        from dbt.cli.main import dbtRunner
-
         places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
         scratch = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder)]
         variables = ["--vars", json.dumps({"build_dir": str(self.folder)})]
         wanted = ["+int_identity_deleted_records", "+int_crm_deleted_records"]
         run = ["--log-level", "none", "run", "--select", *wanted]
-        outcome = dbtRunner(manifest=self.parsed).invoke([*run, *places, *scratch, *variables])
+        outcome = run_dbt([*run, *places, *scratch, *variables], self.parsed)
         assert outcome.success, outcome.exception
         with duckdb.connect(str(self.folder / "vault.duckdb"), read_only=True) as vault:
             return set(

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from assets.warehouse.project import run_dbt
 from tests.dbt.empty_world import write_empty_vault
 from tests.dbt.follow_up_cases import CASES
 from tests.dbt.manifest import DBT_PROJECT
@@ -22,11 +23,9 @@ SEEDS = ["follow_up_phrases", "follow_up_words"]
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The SQL of the models."""
-    from dbt.cli.main import dbtRunner
-
     place = tmp_path_factory.mktemp("follow_ups")
     write_empty_vault(place, DEMO_SOURCES)
-    outcome = dbtRunner().invoke(
+    outcome = run_dbt(
         [
             *("--log-level", "none", "compile", "--select", *MODELS),
             *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
@@ -68,8 +67,8 @@ from (select day, day between '2018-02-15' and '2018-02-21' or day between '2017
 create table warehouse.reference.business_schedules as
 select 'desk' as schedule_id, true as is_default;
 create table warehouse.core.business_days as
-select 'desk' as schedule_id, date_day as schedule_date, case when isodow(date_day) < 6 and date_day <>
-    '2018-01-01' then 28800 else 0 end as open_seconds from warehouse.core.dim_dates;
+select 'desk' as schedule_id, date_day as schedule_date, case when isodow(date_day) < 6 and
+    date_day <> '2018-01-01' then 28800 else 0 end as open_seconds from warehouse.core.dim_dates;
 create table warehouse.core.fct_notes (note_key varchar, customer_key varchar, account_key varchar,
     staff_key varchar, note_text varchar, written_at timestamp, written_date date)
 """

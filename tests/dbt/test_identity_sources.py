@@ -13,6 +13,7 @@ import duckdb
 import pytest
 import yaml
 
+from assets.warehouse.project import run_dbt
 from tests.dbt.empty_world import write_empty_vault
 from tests.dbt.manifest import DBT_PROJECT
 from tests.dbt.test_unit_tests import DEMO_SOURCES
@@ -55,12 +56,10 @@ def project_with(folder: Path, row: Mapping[str, Any]) -> Path:
 
 
 def dbt(project: Path, folder: Path, *command: str) -> Any:
-    from dbt.cli.main import dbtRunner
-
     places = ["--project-dir", str(project), "--profiles-dir", str(project)]
     scratch = ["--target-path", str(folder / "target"), "--log-path", str(folder / "log")]
     variables = ["--vars", json.dumps({"build_dir": str(folder)})]
-    return dbtRunner().invoke(["--log-level", "none", *command, *places, *scratch, *variables])
+    return run_dbt(["--log-level", "none", *command, *places, *scratch, *variables])
 
 
 def test_a_row_brings_a_source_into_identity(tmp_path: Path) -> None:

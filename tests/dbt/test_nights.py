@@ -26,6 +26,7 @@ from assets.raw.contract import each_object, load_contracts
 from assets.raw.contract_model import ObjectContract
 from assets.raw.landing import LandedFile, land_object
 from assets.raw.loading import load_object
+from assets.warehouse.project import run_dbt
 from tests.dbt.empty_world import write_empty_vault
 from tests.dbt.manifest import DBT_PROJECT, Manifest
 from tests.dbt.random_company import AS_OF, Row, pick, rows_of, u
@@ -119,14 +120,12 @@ class World:
         self._dbt("+path:models/core")
 
     def _dbt(self, select: str) -> None:
-        from dbt.cli.main import dbtRunner
-
         places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
         scratch = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder)]
         variables = ["--vars", json.dumps({"build_dir": str(self.build), "as_of": str(AS_OF)})]
         wanted = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
         run = ["--log-level", "none", "--no-write-json", *wanted, *select.split()]
-        outcome = dbtRunner(manifest=self.parsed).invoke([*run, *places, *scratch, *variables])
+        outcome = run_dbt([*run, *places, *scratch, *variables], self.parsed)
         failed = [
             f"{result.node.name}: {result.message}"
             for result in getattr(outcome.result, "results", None) or []

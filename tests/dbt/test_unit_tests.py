@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from assets.warehouse.project import run_dbt
 from pipelines.runtime.settings import PROJECT_ROOT
 from tests.dbt.empty_world import write_empty_vault
 from tests.dbt.manifest import DBT_PROJECT
@@ -13,14 +14,12 @@ DEMO_SOURCES = PROJECT_ROOT / "demo" / "sources"
 
 
 def test_dbt_unit_tests_pass(tmp_path: Path) -> None:
-    from dbt.cli.main import dbtRunner
-
     write_empty_vault(tmp_path, DEMO_SOURCES)
     places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     scratch = ["--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "log")]
     variables = ["--vars", json.dumps({"build_dir": str(tmp_path)})]
     build = ["build", "--empty", "--exclude-resource-type", "test"]
-    outcome = dbtRunner().invoke(["--log-level", "none", *build, *places, *scratch, *variables])
+    outcome = run_dbt(["--log-level", "none", *build, *places, *scratch, *variables])
     results = getattr(outcome.result, "results", None) or []
     failed = [
         f"{result.node.name}: {result.message}"

@@ -1,0 +1,47 @@
+"""dbt leaves its databases closed, whatever became of its nodes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.warehouse import project
+from assets.warehouse.project import StageRun, dbt_build
+from pipelines.runtime.builds import Build
+
+
+@pytest.mark.parametrize(
+    ("opened_date", "failed"),
+    [
+        ("date '2010-01-01'", "Got 1 result"),
+        ("'2010-01-01'", "enforced contract"),
+        ("cast(case when random() > 2 then '2010-01-01' else 'x' end as date)", "Conversion Error"),
+    ],
+    ids=["a test fails", "a contract fails", "a query fails"],
+)
+def test_after_a_failure_the_next_connection_is_served(
+    opened_date: str,
+    failed: str,
+    parsed: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(project, "_parsed", lambda: parsed)
+    build = Build(tmp_path)
+    with build.connect() as con:
+        for statement in (
+            "create schema warehouse.core",
+            "create schema vault.handover",
+            "create table warehouse.core.dim_geographies as select 'g' as geography_key,"
+            " 'US' as country, 'NY' as region, 'New York' as city",
+            "create view vault.handover.int_stores_keyed as select 's' as store_id,"
+            f" 'S' as store_name, 'g' as geography_key, {opened_date} as opened_date from range(2)",
+        ):
+            con.execute(statement).fetchall()
+    variables = {"build_dir": str(tmp_path), "as_of": "2017-12-31"}
+    lines = dbt_build(StageRun("dim_stores", variables, tmp_path / "dbt"), lambda _: None)
+    assert any(failed in line for line in lines), lines
+    with Build(tmp_path, memory_limit="1GB").connect() as con:
+        assert con.execute("select count(*) from warehouse.core.dim_geographies").fetchall()
