@@ -6,20 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from expectations import marts_care
+from expectations import marts_care, marts_value
 from expectations.comparisons import Figure, figures_agree
 from expectations.day import Day
 from expectations.marts_marketing import attribution_rules, campaign_rules
+from expectations.marts_value import CUSTOMERS, VALID_ORDERS
 from expectations.models import Model
-from expectations.rules import Relation, Rule, Suite, no_rows, within
+from expectations.rules import Relation, Rule, Suite, no_rows
 
 BOUNDARY = "marts"
-
-CUSTOMERS = "(select customer_key from warehouse.core.dim_customers where is_counted)"
-
-_VALID_ORDERS = (
-    f"from warehouse.core.fct_orders where is_valid_order and customer_key in {CUSTOMERS}"
-)
 
 CUSTOMER_MARTS = frozenset(
     {
@@ -95,99 +90,6 @@ def _every_customer_once(relation: Relation) -> Rule:
     )
 
 
-def _total(relation: Relation, column: str, orders: str, what: str) -> Rule:
-    return figures_agree(
-        f"{column}_as_orders",
-        f"the total of {column} is {what} of the valid orders",
-        "Look which orders the mart leaves out or counts twice",
-        Figure(f"{what} of the valid orders", f"select {orders} {_VALID_ORDERS}"),
-        Figure(f"total {column}", f"select sum({column}) from {relation.sql}"),
-    )
-
-
-def _rfm(relation: Relation) -> list[Rule]:
-    scores = [
-        Rule(
-            name=f"{score}_from_1_to_5",
-            sentence=f"{score} is 1 to 5, and empty only without orders",
-            action="Look how rfm cuts its fifths",
-            check=within(score, 1, 5),
-        )
-        for score in ("recency_score", "frequency_score", "monetary_score")
-    ]
-    return [
-        _total(relation, "frequency", "count(*)", "the number"),
-        _total(relation, "monetary", "sum(net_amount - refunded_amount)", "the kept amount"),
-        *scores,
-        Rule(
-            name="buyers_scored",
-            sentence="every customer with orders has three scores and a segment",
-            action="Look whether the seed rfm_segments covers every combination of scores",
-            check=no_rows(
-                f"select 1 from {relation.sql} where rfm_segment is null or (frequency > 0"
-                " and (recency_score is null or frequency_score is null or monetary_score is null))"
-            ),
-        ),
-    ]
-
-
-def _lifecycle(relation: Relation) -> list[Rule]:
-    return [
-        Rule(
-            name="stages_complete",
-            sentence="every customer is in a stage of the seed lifecycle_stages",
-            action="Look whether the seed covers every number of purchases",
-            check=no_rows(
-                f"select 1 from {relation.sql} where lifecycle_stage is null or lifecycle_stage"
-                " not in (select lifecycle_stage from warehouse.reference.lifecycle_stages)"
-            ),
-        ),
-        figures_agree(
-            "buyers_as_orders",
-            "as many customers are past the prospect stage as have valid orders",
-            "Look which orders the mart leaves out",
-            Figure(
-                "customers with valid orders",
-                f"select count(distinct customer_key) {_VALID_ORDERS}",
-            ),
-            Figure(
-                "customers past prospect",
-                f"select count(*) from {relation.sql} where purchase_days_count > 0",
-            ),
-        ),
-        Rule(
-            name="entered_before_today",
-            sentence="no stage is entered after the run's business date",
-            action="Look how lifecycle dates the change of a stage",
-            check=no_rows(f"select 1 from {relation.sql} where entered_on > as_of_date"),
-        ),
-    ]
-
-
-def _lifetime_value(relation: Relation) -> list[Rule]:
-    return [
-        _total(relation, "historic_order_count", "count(*)", "the number"),
-        _total(
-            relation, "historic_net_amount", "sum(net_amount - refunded_amount)", "the kept amount"
-        ),
-        Rule(
-            name="tiers_complete",
-            sentence="every customer has a value tier",
-            action="Look whether the seed value_tiers covers every share",
-            check=no_rows(f"select 1 from {relation.sql} where value_tier is null"),
-        ),
-    ]
-
-
-def _cohorts(relation: Relation) -> list[Rule]:
-    return [
-        _total(relation, "cohort_order_count", "count(*)", "the number"),
-        _total(
-            relation, "cohort_net_amount", "sum(net_amount - refunded_amount)", "the kept amount"
-        ),
-    ]
-
-
 def _loyalty(relation: Relation) -> list[Rule]:
     ledger = f"from warehouse.core.fct_loyalty_points where customer_key in {CUSTOMERS}"
     return [
@@ -253,13 +155,13 @@ SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "campaign_attribution": attribution_rules,
     "campaign_performance": campaign_rules,
     "care_calendar": marts_care.care_calendar,
-    "cohort_retention": _cohorts,
-    "customer_behaviour": lambda relation: marts_care.behaviour(relation, _VALID_ORDERS),
-    "customer_lifetime_value": _lifetime_value,
-    "lifecycle": _lifecycle,
+    "cohort_retention": marts_value.cohorts,
+    "customer_behaviour": lambda relation: marts_care.behaviour(relation, VALID_ORDERS),
+    "customer_lifetime_value": marts_value.lifetime_value,
+    "lifecycle": marts_value.lifecycle,
     "loyalty": _loyalty,
     "next_best_action": marts_care.next_best_action,
-    "rfm": _rfm,
+    "rfm": marts_value.rfm,
     "sales_funnel": _won,
     "sales_performance": _won,
     "satisfaction": _answers,

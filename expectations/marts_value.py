@@ -1,0 +1,109 @@
+"""What must be true of the marts of customer value: their totals are those of the valid orders."""
+
+from __future__ import annotations
+
+from expectations.comparisons import Figure, figures_agree
+from expectations.rules import Relation, Rule, no_rows, within
+
+CUSTOMERS = "(select customer_key from warehouse.core.dim_customers where is_counted)"
+
+VALID_ORDERS = (
+    f"from warehouse.core.fct_orders where is_valid_order and customer_key in {CUSTOMERS}"
+)
+
+
+def _total(relation: Relation, column: str, orders: str, what: str) -> Rule:
+    return figures_agree(
+        f"{column}_as_orders",
+        f"the total of {column} is {what} of the valid orders",
+        "Look which orders the mart leaves out or counts twice",
+        Figure(f"{what} of the valid orders", f"select {orders} {VALID_ORDERS}"),
+        Figure(f"total {column}", f"select sum({column}) from {relation.sql}"),
+    )
+
+
+def rfm(relation: Relation) -> list[Rule]:
+    """Totals of the valid orders, scores in range, no buyer without a segment."""
+    scores = [
+        Rule(
+            name=f"{score}_from_1_to_5",
+            sentence=f"{score} is 1 to 5, and empty only without orders",
+            action="Look how rfm cuts its fifths",
+            check=within(score, 1, 5),
+        )
+        for score in ("recency_score", "frequency_score", "monetary_score")
+    ]
+    return [
+        _total(relation, "frequency", "count(*)", "the number"),
+        _total(relation, "monetary", "sum(net_amount - refunded_amount)", "the kept amount"),
+        *scores,
+        Rule(
+            name="buyers_scored",
+            sentence="every customer with orders has three scores and a segment",
+            action="Look whether the seed rfm_segments covers every combination of scores",
+            check=no_rows(
+                f"select 1 from {relation.sql} where rfm_segment is null or (frequency > 0"
+                " and (recency_score is null or frequency_score is null or monetary_score is null))"
+            ),
+        ),
+    ]
+
+
+def lifecycle(relation: Relation) -> list[Rule]:
+    """Every customer in a known stage, buyers past the first one, none entered ahead."""
+    return [
+        Rule(
+            name="stages_complete",
+            sentence="every customer is in a stage of the seed lifecycle_stages",
+            action="Look whether the seed covers every number of purchases",
+            check=no_rows(
+                f"select 1 from {relation.sql} where lifecycle_stage is null or lifecycle_stage"
+                " not in (select lifecycle_stage from warehouse.reference.lifecycle_stages)"
+            ),
+        ),
+        figures_agree(
+            "buyers_as_orders",
+            "as many customers are past the prospect stage as have valid orders",
+            "Look which orders the mart leaves out",
+            Figure(
+                "customers with valid orders",
+                f"select count(distinct customer_key) {VALID_ORDERS}",
+            ),
+            Figure(
+                "customers past prospect",
+                f"select count(*) from {relation.sql} where purchase_days_count > 0",
+            ),
+        ),
+        Rule(
+            name="entered_before_today",
+            sentence="no stage is entered after the run's business date",
+            action="Look how lifecycle dates the change of a stage",
+            check=no_rows(f"select 1 from {relation.sql} where entered_on > as_of_date"),
+        ),
+    ]
+
+
+def lifetime_value(relation: Relation) -> list[Rule]:
+    """Totals of the valid orders, and a tier for everybody."""
+    return [
+        _total(relation, "historic_order_count", "count(*)", "the number"),
+        _total(
+            relation, "historic_net_amount", "sum(net_amount - refunded_amount)", "the kept amount"
+        ),
+        Rule(
+            name="tiers_complete",
+            sentence="every customer has a value tier",
+            action="Look whether the seed value_tiers covers every share",
+            check=no_rows(f"select 1 from {relation.sql} where value_tier is null"),
+        ),
+    ]
+
+
+def cohorts(relation: Relation) -> list[Rule]:
+    """Totals of the valid orders."""
+    return [
+        _total(relation, "cohort_order_count", "count(*)", "the number"),
+        _total(
+            relation, "cohort_net_amount", "sum(net_amount - refunded_amount)", "the kept amount"
+        ),
+    ]
