@@ -1,7 +1,7 @@
 -- A clock that still runs is read at the end of as_of; a solution is an answer too. Times before
 -- the opening are faults of the source: no seconds. A priority holds from the second of its change
 -- until the next one; before the first change the ticket had what that change says it was, without
--- changes what it has now.
+-- changes what it has now. A change may leave it without one: no priority, not today's.
 with
 
 tickets as (
@@ -100,8 +100,14 @@ final as (
         clocked.resolved_at,
         least(clocked.first_logged_at, clocked.resolved_at) as first_resolved_at,
         cast(clocked.reopen_count as integer) as reopen_count,
-        coalesce(response_priorities.priority, clocked.priority) as first_response_priority,
-        coalesce(resolution_priorities.priority, clocked.priority) as resolution_priority,
+        case
+            when response_priorities.ticket_id is not null then response_priorities.priority
+            else clocked.priority
+        end as first_response_priority,
+        case
+            when resolution_priorities.ticket_id is not null then resolution_priorities.priority
+            else clocked.priority
+        end as resolution_priority,
         case
             when clocked.response_until_at >= clocked.opened_at
                 then {{ seconds_between('clocked.opened_at', 'clocked.response_until_at') }}

@@ -2,7 +2,8 @@
 {{ config(materialized='table') }}
 
 -- What the help desk logged. A ticket without a log has the changes between its kept versions: the
--- first priority counts from the opening on, a status from the version that shows it.
+-- first priority, or that it has none, counts from the opening on, a status from the version that
+-- shows it.
 with
 
 logged as (
@@ -25,6 +26,7 @@ compared as (
         ticket_status,
         updated_at,
         lag(priority) over (partition by ticket_id order by updated_at) as priority_before,
+        row_number() over (partition by ticket_id order by updated_at) as version_number,
         lag(ticket_status, 1, 'open') over (
             partition by ticket_id order by updated_at
         ) as status_before
@@ -53,7 +55,7 @@ events as (
         staff_id,
         updated_at as occurred_at
     from compared
-    where priority <> priority_before
+    where version_number > 1 and priority is distinct from priority_before
     union all
     select
         ticket_id || ':status:' || cast(updated_at as {{ dbt.type_string() }}) as event_id,
