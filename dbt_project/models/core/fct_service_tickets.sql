@@ -94,7 +94,7 @@ judged as (
         *,
         case
             when response_sla_clock > 60 * first_response_target_minutes then false
-            when coalesce(first_response_at, solved_at) is not null
+            when coalesce(first_response_at, first_resolved_at) is not null
                 then response_sla_clock <= 60 * first_response_target_minutes
         end as is_first_response_sla_met,
         case

@@ -1,7 +1,8 @@
--- A clock that still runs is read at the end of as_of; a solution is an answer too. Times before
--- the opening are faults of the source: no seconds. A priority holds from the second of its change
--- until the next one; before the first change the ticket had what that change says it was, without
--- changes what it has now. A change may leave it without one: no priority, not today's.
+-- A clock that still runs is read at the end of as_of; the first solution is an answer too, also of
+-- a ticket that was reopened. Times before the opening are faults of the source: no seconds. A priority holds from
+-- the second of its change until the next one; before the first change the ticket had what that
+-- change says it was, without changes what it has now. A change may leave it without one: no
+-- priority, not today's.
 with
 
 tickets as (
@@ -28,6 +29,7 @@ status_changes as (
     select
         ticket_id,
         sum(case when is_reopening then 1 else 0 end) as reopen_count,
+        max(case when is_reopening then occurred_at end) as last_reopened_at,
         min(case when new_value in ('resolved', 'closed') then occurred_at end)
             as first_resolved_at,
         max(
@@ -70,10 +72,13 @@ stopped as (
         status_changes.first_resolved_at as first_logged_at,
         coalesce(status_changes.reopen_count, 0) as reopen_count,
         coalesce(channel_schedules.schedule_id, default_schedules.schedule_id) as schedule_id,
-        -- a ticket that waits again is not solved, whatever time an earlier solution left behind
+        -- a ticket that waits again is not solved, whatever time an earlier solution left behind;
+        -- one that was solved again is not solved by that time either
         case
-            when tickets.ticket_status not in ('open', 'pending')
-                then coalesce(tickets.resolved_at, status_changes.last_resolved_at)
+            when tickets.ticket_status in ('open', 'pending') then null
+            when tickets.resolved_at <= status_changes.last_reopened_at
+                then status_changes.last_resolved_at
+            else coalesce(tickets.resolved_at, status_changes.last_resolved_at)
         end as resolved_at,
         {{ start_of_business_date(days_after(as_of_date(), 1)) }} as read_at
     from tickets
@@ -85,12 +90,19 @@ stopped as (
         on default_schedules.is_default
 ),
 
+solved as (
+    select
+        *,
+        least(first_logged_at, resolved_at) as first_resolved_at
+    from stopped
+),
+
 clocked as (
     select
         *,
-        coalesce(first_response_at, resolved_at, read_at) as response_until_at,
+        coalesce(first_response_at, first_resolved_at, read_at) as response_until_at,
         coalesce(resolved_at, read_at) as resolution_until_at
-    from stopped
+    from solved
 ),
 
 final as (
@@ -98,7 +110,7 @@ final as (
         clocked.ticket_id,
         clocked.schedule_id,
         clocked.resolved_at,
-        least(clocked.first_logged_at, clocked.resolved_at) as first_resolved_at,
+        clocked.first_resolved_at,
         cast(clocked.reopen_count as integer) as reopen_count,
         case
             when response_priorities.ticket_id is not null then response_priorities.priority
