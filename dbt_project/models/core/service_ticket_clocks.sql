@@ -1,8 +1,8 @@
 -- A clock that still runs is read at the end of as_of; the first solution is an answer too, also of
--- a ticket that was reopened. Times before the opening are faults of the source: no seconds. A priority holds from
--- the second of its change until the next one; before the first change the ticket had what that
--- change says it was, without changes what it has now. A change may leave it without one: no
--- priority, not today's.
+-- a ticket that was reopened. Times before the opening are faults of the source: no seconds. A
+-- priority holds from the second of its change until the next one; before the first change the
+-- ticket had what that change says it was, without changes what it has now. A change may leave it
+-- without one: no priority, not today's.
 with
 
 tickets as (

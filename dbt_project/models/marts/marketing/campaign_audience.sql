@@ -1,6 +1,7 @@
 -- Whom a campaign was aimed at and what they did while it ran. Treated and held out are measured by
 -- the same days, so that they can be compared; a customer who is both, such as two accounts of one
--- person in different groups, is `mixed` and belongs to neither.
+-- person in different groups or somebody held out and reached, is `mixed` and belongs to neither.
+-- A list of those aimed at may hold the account that is held out: listed twice, it is held out.
 with
 
 customers as (
@@ -41,14 +42,38 @@ happened as (
     select
         campaign_id,
         customer_key,
+        shop_customer_key,
         touch_kind
     from {{ ref('fct_campaign_touches') }}
     union all
     select
         campaign_id,
         customer_key,
+        shop_customer_key,
         'coupon_redemption' as touch_kind
     from {{ ref('fct_coupon_redemptions') }}
+),
+
+accounts as (
+    select
+        happened.campaign_id,
+        happened.customer_key,
+        happened.shop_customer_key,
+        max(case when happened.touch_kind = 'control' then 1 else 0 end) as held_out,
+        max(case when happened.touch_kind = 'targeted' then 1 else 0 end) as targeted,
+        max(case when touch_kinds.is_reached then 1 else 0 end) as reached,
+        max(case when happened.touch_kind = 'open' then 1 else 0 end) as opened,
+        max(case when happened.touch_kind = 'click' then 1 else 0 end) as clicked,
+        max(case when happened.touch_kind = 'response' then 1 else 0 end) as responded,
+        max(case when touch_kinds.is_participation then 1 else 0 end) as took_part,
+        count(case when happened.touch_kind = 'coupon_redemption' then 1 end) as redemption_count
+    from happened
+    left join touch_kinds
+        on happened.touch_kind = touch_kinds.touch_kind
+    group by
+        happened.campaign_id,
+        happened.customer_key,
+        happened.shop_customer_key
 ),
 
 members as (
@@ -57,22 +82,21 @@ members as (
         campaigns.starts_on,
         campaigns.ends_on,
         customers.customer_key,
-        max(case when happened.touch_kind = 'control' then 1 else 0 end) = 1 as is_held_out,
-        max(case when happened.touch_kind = 'targeted' then 1 else 0 end) = 1 as is_targeted,
-        max(case when touch_kinds.is_reached then 1 else 0 end) = 1 as is_reached,
-        max(case when happened.touch_kind = 'open' then 1 else 0 end) = 1 as is_opened,
-        max(case when happened.touch_kind = 'click' then 1 else 0 end) = 1 as is_clicked,
-        max(case when happened.touch_kind = 'response' then 1 else 0 end) = 1 as is_responded,
-        max(case when touch_kinds.is_participation then 1 else 0 end) = 1 as is_participant,
-        count(case when happened.touch_kind = 'coupon_redemption' then 1 end)
-            as coupon_redemption_count
-    from happened
+        max(accounts.held_out) = 1 as is_held_out,
+        max(accounts.targeted) = 1 as is_targeted,
+        max(case when accounts.held_out = 0 then accounts.targeted else 0 end) = 1
+            as is_account_targeted_only,
+        max(accounts.reached) = 1 as is_reached,
+        max(accounts.opened) = 1 as is_opened,
+        max(accounts.clicked) = 1 as is_clicked,
+        max(accounts.responded) = 1 as is_responded,
+        max(accounts.took_part) = 1 as is_participant,
+        cast(sum(accounts.redemption_count) as bigint) as coupon_redemption_count
+    from accounts
     inner join campaigns
-        on happened.campaign_id = campaigns.campaign_id
+        on accounts.campaign_id = campaigns.campaign_id
     inner join customers
-        on happened.customer_key = customers.customer_key
-    left join touch_kinds
-        on happened.touch_kind = touch_kinds.touch_kind
+        on accounts.customer_key = customers.customer_key
     group by
         campaigns.campaign_id,
         campaigns.starts_on,
@@ -109,7 +133,10 @@ final as (
         members.customer_key,
         {{ as_of_date() }} as as_of_date,
         case
-            when members.is_held_out and members.is_reached then 'mixed'
+            when
+                members.is_held_out
+                and (members.is_reached or members.is_account_targeted_only)
+                then 'mixed'
             when members.is_held_out then 'control'
             when members.is_targeted or members.is_reached then 'treated'
             else 'outside'
