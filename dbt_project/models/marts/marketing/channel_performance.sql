@@ -1,6 +1,21 @@
 -- Attributed orders fall into the month of the order, costs into the months in which the campaign
--- ran: a month in which a campaign is dear and one in which it pays off are two rows.
+-- ran: a month in which a campaign is dear and one in which it pays off are two rows. A campaign
+-- may be met on another channel than its own, so that what a channel is credited with is not what
+-- its campaigns brought; the return sets the margin of the channel's campaigns against their cost.
 with
+
+campaigns as (
+    select
+        campaign_id,
+        channel_id
+    from {{ ref('dim_campaigns') }}
+    where not is_unknown
+),
+
+attribution as (
+    select * from {{ ref('campaign_attribution') }}
+    where is_default_model
+),
 
 touches as (
     select
@@ -37,11 +52,23 @@ credits as (
         sum(credit_ratio) as attributed_conversions,
         sum(attributed_net_amount) as attributed_net_amount,
         sum(attributed_margin_amount) as attributed_margin_amount
-    from {{ ref('campaign_attribution') }}
-    where is_default_model
+    from attribution
     group by
         {{ month_start('ordered_date') }},
         channel_id
+),
+
+campaign_credits as (
+    select
+        {{ month_start('attribution.ordered_date') }} as month_start_date,
+        campaigns.channel_id,
+        sum(attribution.attributed_margin_amount) as attributed_margin_amount
+    from attribution
+    inner join campaigns
+        on attribution.campaign_id = campaigns.campaign_id
+    group by
+        {{ month_start('attribution.ordered_date') }},
+        campaigns.channel_id
 ),
 
 costs as (
@@ -74,6 +101,11 @@ months as (
     select
         month_start_date,
         channel_id
+    from campaign_credits
+    union
+    select
+        month_start_date,
+        channel_id
     from costs
 ),
 
@@ -98,8 +130,10 @@ final as (
         cast(coalesce(credits.attributed_margin_amount, 0) as decimal(18, 2))
             as attributed_margin_amount,
         cast(coalesce(costs.marketing_cost_amount, 0) as decimal(18, 2)) as marketing_cost_amount,
-        {{ return_on('credits.attributed_margin_amount', 'costs.marketing_cost_amount') }}
-            as attributed_roi
+        cast(coalesce(campaign_credits.attributed_margin_amount, 0) as decimal(18, 2))
+            as campaign_attributed_margin_amount,
+        {{ return_on('campaign_credits.attributed_margin_amount', 'costs.marketing_cost_amount') }}
+            as campaign_attributed_roi
     from months
     left join touches
         on
@@ -113,6 +147,10 @@ final as (
         on
             months.month_start_date = credits.month_start_date
             and months.channel_id = credits.channel_id
+    left join campaign_credits
+        on
+            months.month_start_date = campaign_credits.month_start_date
+            and months.channel_id = campaign_credits.channel_id
     left join costs
         on
             months.month_start_date = costs.month_start_date

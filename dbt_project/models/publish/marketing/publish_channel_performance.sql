@@ -20,5 +20,6 @@ select
     attributed_net_amount,
     attributed_margin_amount,
     marketing_cost_amount,
-    attributed_roi
+    campaign_attributed_margin_amount,
+    campaign_attributed_roi
 from {{ ref('channel_performance') }}
