@@ -1,6 +1,7 @@
 -- A redemption tells account and day, not the order. It is found among the orders of the account on
 -- that day: best the one in which a product of the coupon had a coupon discount, then one with such
--- a product, then one with any coupon discount, then any; of equals the earliest.
+-- a product, then one with any coupon discount, then any; of equals a valid one before one that was
+-- cancelled or given back, then the earliest.
 with
 
 redemptions as (
@@ -19,6 +20,12 @@ coupon_products as (
         coupon_id,
         source_product_id
     from {{ ref('bridge_coupon_products') }}
+),
+
+valid_orders as (
+    select order_id
+    from {{ ref('fct_orders') }}
+    where is_valid_order
 ),
 
 order_lines as (
@@ -69,12 +76,23 @@ candidates as (
 
 chosen as (
     select
-        *,
+        candidates.*,
         row_number() over (
-            partition by shop_customer_key, coupon_id, campaign_id, redeemed_date
-            order by match_rank, ordered_at, order_id
+            partition by
+                candidates.shop_customer_key,
+                candidates.coupon_id,
+                candidates.campaign_id,
+                candidates.redeemed_date
+            order by
+                candidates.match_rank,
+                case when valid_orders.order_id is not null then 0 else 1 end,
+                candidates.ordered_at,
+                length(candidates.order_id),
+                candidates.order_id
         ) as choice
     from candidates
+    left join valid_orders
+        on candidates.order_id = valid_orders.order_id
 ),
 
 final as (
