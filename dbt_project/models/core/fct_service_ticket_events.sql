@@ -1,5 +1,6 @@
 -- The value before is what the change before left, whatever the log says; the log is asked where
--- nothing came before. Changes of the same second stand in the order of their numbers.
+-- nothing came before. Changes of the same second stand in the order of their numbers: shorter ones
+-- first, as 9 comes before 10.
 with
 
 events as (
@@ -28,13 +29,13 @@ ordered as (
     select
         *,
         row_number() over (
-            partition by ticket_id, change_kind order by occurred_at, event_id
+            partition by ticket_id, change_kind order by occurred_at, length(event_id), event_id
         ) as change_number,
         lag(new_value) over (
-            partition by ticket_id, change_kind order by occurred_at, event_id
+            partition by ticket_id, change_kind order by occurred_at, length(event_id), event_id
         ) as value_before,
         lead(occurred_at) over (
-            partition by ticket_id, change_kind order by occurred_at, event_id
+            partition by ticket_id, change_kind order by occurred_at, length(event_id), event_id
         ) as next_at
     from events
 ),

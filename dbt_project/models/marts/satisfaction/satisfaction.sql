@@ -33,6 +33,7 @@ ranked as (
             order by
                 case when score is not null then 0 else 1 end,
                 responded_at desc,
+                length(response_id) desc,
                 response_id desc
         ) as answers_ago
     from responses
