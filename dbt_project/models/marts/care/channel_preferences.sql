@@ -1,4 +1,5 @@
--- Which of the channels that may be used a customer answers on. The own answers are mixed with the
+-- Which of the channels that may be used a customer answers on: with consent and an address, since
+-- a consent for any channel gives nobody an account there. The own answers are mixed with the
 -- average of the channel, so that one opened message is not everything; orders placed on the
 -- channel's own shop add to it.
 with
@@ -22,9 +23,40 @@ contact_channels as (
     select * from {{ ref('contact_channels') }}
 ),
 
+channel_addresses as (
+    select * from {{ ref('channel_addresses') }}
+),
+
+customer_channels as (
+    select * from {{ ref('bridge_customer_channels') }}
+),
+
 rules as (
     select * from {{ ref('care_rules') }}
     where rule_set = 'default'
+),
+
+usable_channels as (
+    select
+        consents.customer_key,
+        consents.channel_id,
+        contact_channels.priority,
+        contact_channels.order_channel_id
+    from consents
+    inner join customer_values on consents.customer_key = customer_values.customer_key
+    inner join contact_channels on consents.channel_id = contact_channels.channel_id
+    left join customer_channels
+        on
+            consents.customer_key = customer_channels.customer_key
+            and consents.channel_id = customer_channels.channel_id
+    where
+        (not contact_channels.is_high_value_only or customer_values.value_tier = 'high')
+        and (
+            customer_channels.customer_key is not null
+            or consents.channel_id not in (
+                select channel_addresses.channel_id from channel_addresses
+            )
+        )
 ),
 
 campaign_answers as (
@@ -88,9 +120,9 @@ order_shares as (
 
 scored as (
     select
-        consents.customer_key,
-        consents.channel_id,
-        contact_channels.priority,
+        usable_channels.customer_key,
+        usable_channels.channel_id,
+        usable_channels.priority,
         coalesce(answers.sent_campaign_count, 0) as sent_campaign_count,
         coalesce(answers.answered_campaign_count, 0) as answered_campaign_count,
         coalesce(order_shares.order_ratio, 0) as order_ratio,
@@ -106,20 +138,17 @@ scored as (
             + rules.order_channel_weight * coalesce(order_shares.order_ratio, 0)
             as decimal(9, 6)
         ) as preference_score
-    from consents
+    from usable_channels
     cross join rules
-    inner join customer_values on consents.customer_key = customer_values.customer_key
-    inner join contact_channels on consents.channel_id = contact_channels.channel_id
     left join answers
         on
-            consents.customer_key = answers.customer_key
-            and consents.channel_id = answers.channel_id
-    left join usual_answers on consents.channel_id = usual_answers.channel_id
+            usable_channels.customer_key = answers.customer_key
+            and usable_channels.channel_id = answers.channel_id
+    left join usual_answers on usable_channels.channel_id = usual_answers.channel_id
     left join order_shares
         on
-            consents.customer_key = order_shares.customer_key
-            and contact_channels.order_channel_id = order_shares.channel_id
-    where not contact_channels.is_high_value_only or customer_values.value_tier = 'high'
+            usable_channels.customer_key = order_shares.customer_key
+            and usable_channels.order_channel_id = order_shares.channel_id
 ),
 
 final as (
