@@ -1,5 +1,5 @@
 -- What speaks for and against writing to a customer now. A case that is open, a complaint of the
--- last days, no consent, or enough messages: the first that holds is why not.
+-- last days, no consent or no channel for it, or enough messages: the first that holds is why not.
 with
 
 customers as (
@@ -34,7 +34,8 @@ complaints as (
 consents as (
     select
         customer_key,
-        count(case when not is_granted then 1 end) as withdrawn_channel_count
+        count(case when not is_granted then 1 end) as withdrawn_channel_count,
+        count(case when is_granted then 1 end) as granted_channel_count
     from {{ ref('bridge_customer_consents') }}
     where purpose = 'marketing'
     group by customer_key
@@ -98,6 +99,8 @@ judged as (
                 then 'wait_after_complaint'
             when channels.preferred_channel_id is null and consents.withdrawn_channel_count > 0
                 then 'no_contact'
+            when channels.preferred_channel_id is null and consents.granted_channel_count > 0
+                then 'no_channel'
             when channels.preferred_channel_id is null then 'ask_consent'
             when contacts.recent_contact_count >= rules.contact_cap_count then 'wait_contact_cap'
         end as blocking_action
