@@ -26,6 +26,17 @@
 {%- endmacro %}
 
 
+{#
+    Score 1 to 5 of a buyer among all rows: the share of buyers who have strictly less. A tie takes the
+    lower fifth, so that a crowd of one-time buyers scores 1 and not 3.
+#}
+{% macro score_among_buyers(measure) -%}
+    cast(
+        1 + floor(5 * (rank() over (order by {{ measure }}) - 1) / count(*) over ()) as integer
+    )
+{%- endmacro %}
+
+
 {# A share as decimal(9, 6), halves up; null of nothing. #}
 {% macro ratio(part, whole) -%}
     cast(round(cast({{ part }} as decimal(18, 2)) / nullif({{ whole }}, 0), 6) as decimal(9, 6))

@@ -12,8 +12,8 @@ behaviour as (
     select * from {{ ref('customer_behaviour') }}
 ),
 
-rfm as (
-    select * from {{ ref('rfm') }}
+tier_reviews as (
+    select * from {{ ref('customer_tier_reviews') }}
 ),
 
 lifecycle as (
@@ -61,10 +61,10 @@ measured as (
                 then 'with_kids'
             else 'unknown'
         end as family_status,
-        rfm.frequency_tier,
-        rfm.frequency_tier_zh,
-        rfm.monetary_tier,
-        rfm.monetary_tier_zh,
+        tier_reviews.frequency_tier,
+        tier_reviews.frequency_tier_zh,
+        tier_reviews.monetary_tier,
+        tier_reviews.monetary_tier_zh,
         behaviour.behavioural_segment,
         behaviour.behavioural_segment_zh,
         behaviour.reviewed_session_count,
@@ -75,7 +75,7 @@ measured as (
         cast(lifecycle.recency_days / lifecycle.churn_after_days as decimal(9, 2))
             as silence_index
     from customers
-    inner join rfm on customers.customer_key = rfm.customer_key
+    inner join tier_reviews on customers.customer_key = tier_reviews.customer_key
     inner join lifecycle on customers.customer_key = lifecycle.customer_key
     inner join behaviour on customers.customer_key = behaviour.customer_key
     left join level_reviews on customers.customer_key = level_reviews.customer_key

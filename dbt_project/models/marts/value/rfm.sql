@@ -74,8 +74,8 @@ ranked as (
             order by last_order_date
             range between unbounded preceding and current row
         ) as no_more_recent_count,
-        rank() over (order by frequency) - 1 as less_frequent_count,
-        rank() over (order by monetary) - 1 as lower_spending_count
+        {{ score_among_buyers('frequency') }} as frequency_score,
+        {{ score_among_buyers('monetary') }} as monetary_score
     from buyers
 ),
 
@@ -89,12 +89,8 @@ scored as (
         cast(
             ceil(5 * ranked.no_more_recent_count / ranked.buyer_count) as integer
         ) as recency_score,
-        cast(
-            1 + floor(5 * ranked.less_frequent_count / ranked.buyer_count) as integer
-        ) as frequency_score,
-        cast(
-            1 + floor(5 * ranked.lower_spending_count / ranked.buyer_count) as integer
-        ) as monetary_score
+        ranked.frequency_score,
+        ranked.monetary_score
     from customers
     left join ranked on customers.customer_key = ranked.customer_key
 ),
