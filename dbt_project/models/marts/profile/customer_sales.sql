@@ -76,8 +76,8 @@ follow_up_totals as (
 opportunity_totals as (
     select
         customer_key,
-        count(case when stage_group = 'open' then 1 end) as open_opportunity_count,
-        sum(case when stage_group = 'open' then opportunity_amount end)
+        count(case when stage_group not in ('won', 'lost') then 1 end) as open_opportunity_count,
+        sum(case when stage_group not in ('won', 'lost') then opportunity_amount end)
             as open_opportunity_amount,
         count(case when stage_group = 'won' then 1 end) as won_opportunity_count,
         sum(case when stage_group = 'won' then opportunity_amount end) as won_opportunity_amount
