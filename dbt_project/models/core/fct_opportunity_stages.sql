@@ -1,5 +1,6 @@
 -- A stage begins with the first sign of it and ends with the first sign of another. The same stage
--- after another one is a new row: the opportunity came back.
+-- after another one is a new row: the opportunity came back. Stages are those of sales_stages, so a
+-- new label of the same one ends nothing. Labels that are not listed are a stage each.
 with
 
 signs as (
@@ -37,6 +38,7 @@ every_sign as (
     select
         opportunities.opportunity_key,
         signs.stage,
+        coalesce(stages.sales_stage, signs.stage) as compared_stage,
         signs.probability_percent,
         coalesce(signs.original_amount, opportunities.original_amount) as original_amount,
         coalesce(signs.seen_at, opportunities.created_at) as seen_at,
@@ -55,7 +57,7 @@ every_sign as (
 compared as (
     select
         *,
-        lag(stage) over (
+        lag(compared_stage) over (
             partition by opportunity_key
             order by seen_at asc, is_entry_exact desc, stage_order asc, sign_id asc
         ) as stage_before,
@@ -66,13 +68,36 @@ compared as (
     from every_sign
 ),
 
+stays as (
+    select
+        *,
+        sum(
+            case
+                when sign_number = 1 or compared_stage is distinct from stage_before then 1
+                else 0
+            end
+        ) over (partition by opportunity_key order by sign_number) as stage_number
+    from compared
+),
+
+labelled as (
+    select
+        *,
+        row_number() over (
+            partition by opportunity_key, stage_number order by sign_number
+        ) as sign_of_stay,
+        first_value(stage) over (
+            partition by opportunity_key, stage_number order by sign_number desc
+        ) as last_label
+    from stays
+),
+
 entered as (
     select
         *,
-        row_number() over (partition by opportunity_key order by sign_number) as stage_number,
         lead(seen_at) over (partition by opportunity_key order by sign_number) as left_at
-    from compared
-    where sign_number = 1 or stage is distinct from stage_before
+    from labelled
+    where sign_of_stay = 1
 ),
 
 dated as (
@@ -93,7 +118,7 @@ final as (
         coalesce(staff.staff_key, 'unknown') as staff_key,
         opportunities.source_system,
         cast(dated.stage_number as integer) as stage_number,
-        dated.stage as source_stage,
+        dated.last_label as source_stage,
         coalesce(stages.sales_stage, 'unknown') as sales_stage,
         coalesce(stages.stage_group, 'unknown') as stage_group,
         stages.stage_order,
@@ -118,7 +143,7 @@ final as (
     left join stages
         on
             opportunities.source_system = stages.source_system
-            and dated.stage = stages.source_stage
+            and dated.last_label = stages.source_stage
     left join rates
         on
             coalesce(opportunities.currency_code, '{{ var("reporting_currency") }}')
