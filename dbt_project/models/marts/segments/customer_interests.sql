@@ -39,10 +39,11 @@ counted as (
 shared as (
     select
         *,
-        {{ ratio_of(
-            'day_count',
-            'sum(day_count) over (partition by customer_key, interest_source, review_month)',
-        ) }} as interest_ratio
+        cast(
+            day_count / sum(day_count) over (
+                partition by customer_key, interest_source, review_month
+            ) as decimal(18, 12)
+        ) as interest_ratio
     from counted
 ),
 
@@ -70,6 +71,8 @@ averages as (
     group by shared.interest_source, shared.interest, shared.review_month
 ),
 
+-- Nine digits are enough to keep what is just below a limit below it, and few enough for a quotient
+-- that is exactly the limit.
 lifted as (
     select
         shared.customer_key,
@@ -78,9 +81,9 @@ lifted as (
         shared.review_month,
         shared.day_count,
         shared.interest_ratio,
-        cast(averages.average_interest_ratio as decimal(9, 6)) as average_interest_ratio,
+        averages.average_interest_ratio,
         cast(
-            shared.interest_ratio / nullif(averages.average_interest_ratio, 0) as decimal(9, 2)
+            shared.interest_ratio / nullif(averages.average_interest_ratio, 0) as decimal(18, 9)
         ) as interest_lift,
         averages.interested_count >= rules.interest_min_customer_count
         and shared.day_count >= rules.interest_min_day_count as is_supported
@@ -114,13 +117,16 @@ final as (
         interest_source,
         interest,
         cast(day_count as bigint) as interest_day_count,
-        interest_ratio,
-        average_interest_ratio,
-        interest_lift,
+        cast(interest_ratio as decimal(9, 6)) as interest_ratio,
+        cast(average_interest_ratio as decimal(9, 6)) as average_interest_ratio,
+        cast(interest_lift as decimal(9, 2)) as interest_lift,
         cast(
             row_number() over (
                 partition by customer_key, interest_source
-                order by interest_lift desc, day_count desc, interest asc
+                order by
+                    cast(interest_lift as decimal(9, 2)) desc,
+                    day_count desc,
+                    interest asc
             ) as integer
         ) as interest_rank
     from judged

@@ -44,11 +44,13 @@ averages as (
         review_date,
         size_band,
         shopping_style,
-        cast(avg(line_ratio) as decimal(9, 6)) as average_line_ratio
+        avg(line_ratio) as average_line_ratio
     from shares
     group by review_date, size_band, shopping_style
 ),
 
+-- Nine digits are enough to keep what is just below a limit below it, and few enough for a quotient
+-- that is exactly the limit.
 indexed as (
     select
         shares.customer_key,
@@ -59,7 +61,7 @@ indexed as (
         shares.line_ratio,
         averages.average_line_ratio,
         cast(
-            shares.line_ratio / nullif(averages.average_line_ratio, 0) as decimal(9, 2)
+            shares.line_ratio / nullif(averages.average_line_ratio, 0) as decimal(18, 9)
         ) as style_index
     from shares
     inner join averages
@@ -97,8 +99,8 @@ final as (
         review_date,
         reviewed_line_count,
         line_ratio,
-        average_line_ratio,
-        style_index,
+        cast(average_line_ratio as decimal(9, 6)) as average_line_ratio,
+        cast(style_index as decimal(9, 2)) as style_index,
         is_style,
         -- The most pronounced style first: how far above its own limit.
         case
@@ -106,7 +108,8 @@ final as (
                 then cast(
                     row_number() over (
                         partition by customer_key, is_style
-                        order by style_index / index_enter desc, priority asc
+                        order by
+                            cast(style_index as decimal(9, 2)) / index_enter desc, priority asc
                     ) as integer
                 )
         end as style_rank

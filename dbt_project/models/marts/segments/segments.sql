@@ -72,8 +72,7 @@ measured as (
         level_reviews.reviewed_margin_amount,
         level_reviews.margin_position_ratio,
         coalesce(level_reviews.is_on_pace_to_next_level, false) as is_on_pace_to_next_level,
-        cast(lifecycle.recency_days / lifecycle.churn_after_days as decimal(9, 2))
-            as silence_index
+        lifecycle.recency_days / lifecycle.churn_after_days as silence_index
     from customers
     inner join tier_reviews on customers.customer_key = tier_reviews.customer_key
     inner join lifecycle on customers.customer_key = lifecycle.customer_key
@@ -132,7 +131,7 @@ final as (
         grouped.reviewed_margin_amount,
         grouped.margin_position_ratio,
         grouped.is_on_pace_to_next_level,
-        grouped.silence_index,
+        cast(grouped.silence_index as decimal(9, 2)) as silence_index,
         grouped.target_group,
         target_groups.target_group_zh,
         grouped.rule_number as target_group_rule_number
