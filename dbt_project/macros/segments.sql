@@ -9,7 +9,8 @@
     true where the measure is clearly in, `leaves` where it is clearly out; in between (the dead
     band) the one before counts, and without any clear observation the state is false. `number`
     orders the observations (a whole number, larger is later), `partition_by` names whose they are.
-    No memory is needed: the observations are computed anew every night.
+    No memory is needed: the observations are computed anew every night. Where nothing to observe is
+    no row, `leaves` must take the row after a gap for clear: see `follows_a_gap`.
 #}
 {% macro with_dead_band(number, enters, leaves, partition_by) -%}
     coalesce(
@@ -23,6 +24,19 @@
             order by {{ number }}
             rows between unbounded preceding and current row
         ) % 2 = 1,
+        false
+    )
+{%- endmacro %}
+
+
+{#
+    True when the review before this row had nothing to observe and so has no row: what was seen in an
+    older one is over. `number` and `partition_by` as in with_dead_band, in a CTE before it.
+#}
+{% macro follows_a_gap(number, partition_by) -%}
+    coalesce(
+        lag({{ number }}) over (partition by {{ partition_by }} order by {{ number }})
+        < {{ number }} - 1,
         false
     )
 {%- endmacro %}

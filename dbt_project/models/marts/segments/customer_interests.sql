@@ -86,7 +86,11 @@ lifted as (
             shared.interest_ratio / nullif(averages.average_interest_ratio, 0) as decimal(18, 9)
         ) as interest_lift,
         averages.interested_count >= rules.interest_min_customer_count
-        and shared.day_count >= rules.interest_min_day_count as is_supported
+        and shared.day_count >= rules.interest_min_day_count as is_supported,
+        {{ follows_a_gap(
+            'shared.review_month',
+            'shared.customer_key, shared.interest_source, shared.interest',
+        ) }} as follows_a_gap
     from shared
     cross join rules
     inner join averages
@@ -102,7 +106,8 @@ judged as (
         {{ with_dead_band(
             'lifted.review_month',
             'lifted.is_supported and lifted.interest_lift >= rules.interest_lift_enter',
-            'not lifted.is_supported or lifted.interest_lift < rules.interest_lift_leave',
+            'lifted.follows_a_gap or not lifted.is_supported '
+            ~ 'or lifted.interest_lift < rules.interest_lift_leave',
             'lifted.customer_key, lifted.interest_source, lifted.interest',
         ) }} as is_interest
     from lifted

@@ -62,7 +62,10 @@ indexed as (
         averages.average_line_ratio,
         cast(
             shares.line_ratio / nullif(averages.average_line_ratio, 0) as decimal(18, 9)
-        ) as style_index
+        ) as style_index,
+        {{ follows_a_gap(
+            'shares.review_number', 'shares.customer_key, shares.shopping_style'
+        ) }} as follows_a_gap
     from shares
     inner join averages
         on
@@ -81,7 +84,8 @@ judged as (
             'indexed.review_number',
             'indexed.style_index >= styles.index_enter '
             ~ 'and indexed.reviewed_line_count >= rules.style_min_line_count',
-            'coalesce(indexed.style_index < styles.index_leave, true) '
+            'indexed.follows_a_gap '
+            ~ 'or coalesce(indexed.style_index < styles.index_leave, true) '
             ~ 'or indexed.reviewed_line_count < rules.style_min_line_count',
             'indexed.customer_key, indexed.shopping_style',
         ) }} as is_style
