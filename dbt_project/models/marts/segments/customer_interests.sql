@@ -1,7 +1,7 @@
--- An interest is a category that takes a clearly larger share of the customer's days than of the
--- average customer's (lift), seen on enough days, and shared by enough customers to be compared.
--- Purchases and views are judged apart, each against its own average; either is enough. What a
--- customer says in a survey counts as it is.
+-- An interest is a category that takes a clearly larger share of the customer's days, added up over
+-- the categories, than of the average customer's (lift), seen on enough days, and shared by enough
+-- customers to be compared. Purchases and views are judged apart, each against its own average;
+-- either is enough. What a customer says in a survey counts as it is.
 with
 
 months as (
