@@ -52,7 +52,7 @@ def care_calendar(relation: Relation) -> list[Rule]:
 
 
 def next_best_action(relation: Relation) -> list[Rule]:
-    """Nobody is written to on a channel without consent."""
+    """Nobody is written to on a channel without consent or without an address."""
     return [
         Rule(
             name="channel_consented",
@@ -62,6 +62,17 @@ def next_best_action(relation: Relation) -> list[Rule]:
                 f"select 1 from {relation.sql} where channel_id is not null and"
                 f" (customer_key, channel_id) not in (select (customer_key, channel_id)"
                 f" from {_CONSENTS})"
+            ),
+        ),
+        Rule(
+            name="channel_has_an_address",
+            sentence="the channel of every action is one on which the customer has an address",
+            action="Look how channel_preferences joins bridge_customer_channels",
+            check=no_rows(
+                f"select 1 from {relation.sql} where channel_id in"
+                " (select channel_id from warehouse.reference.channel_addresses) and"
+                " (customer_key, channel_id) not in (select (customer_key, channel_id)"
+                " from warehouse.core.bridge_customer_channels)"
             ),
         ),
         Rule(

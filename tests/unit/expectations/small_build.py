@@ -159,6 +159,10 @@ create table warehouse.core.dim_stores as select '1' as store_id;
 create table warehouse.core.bridge_customer_consents as
 select min(customer_key) as customer_key, 'marketing' as purpose, 'email' as channel_id,
     true as is_granted from vault.identity.customers_map;
+create table warehouse.core.bridge_customer_channels as
+select customer_key, channel_id from warehouse.core.bridge_customer_consents;
+create table warehouse.reference.channel_addresses as
+select 'email' as channel_id, 'email' as address_type;
 create table warehouse.core.bridge_customer_identities as
 select customer_key from vault.identity.customers_map where is_current;
 create table warehouse.core.fct_order_lines as

@@ -65,6 +65,11 @@ BREAKS = {
         f"update {MARTS}.next_best_action set channel_id = 'sms' where channel_id is not null",
         "the channel of every action is one that the customer consented to (1 rows against it)",
     ),
+    ("next_best_action", "channel_has_an_address"): (
+        "update warehouse.core.bridge_customer_channels set channel_id = 'sms'",
+        "the channel of every action is one on which the customer has an address"
+        " (1 rows against it)",
+    ),
     ("next_best_action", "contact_has_a_channel"): (
         f"update {MARTS}.next_best_action set is_outreach = not is_outreach",
         "an action has a channel if and only if it writes to the customer (3 rows against it)",
