@@ -28,6 +28,7 @@ CUSTOMER_MARTS = frozenset(
         "customer_referrals",
         "customer_sales",
         "customer_service",
+        "customer_tier_reviews",
         "customer_traits",
         "customer_transactions",
         "lifecycle",
