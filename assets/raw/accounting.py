@@ -135,7 +135,7 @@ def write_staged_accounting(
                     (select count(*) from {table}),
                     (select count(*) from {table}) - (select count(*) from in_scope),
                     (select count(*) from in_scope)
-                    - (select count(*) from (select distinct {_identity(obj)} from in_scope)),
+                    - (select count(*) from (select distinct * from in_scope)),
                     (select count(*) from {staged})
                 """
             ).fetchall()
@@ -144,7 +144,15 @@ def write_staged_accounting(
 def _identity(obj: ObjectShape) -> str:
     """The columns that a staging row is one of."""
     names = [*obj.key, obj.version] if obj.keep_versions and obj.version else obj.key
-    return ", ".join(sql.name(name) for name in dict.fromkeys(names))
+    columns = [sql.name(name) for name in dict.fromkeys(names)]
+    if obj.valid_from:
+        columns.append(f"{_first_day(obj.valid_from)} as _first_day")
+    return ", ".join(columns)
+
+
+def _first_day(column: str) -> str:
+    """The day from which a row counts: without one, since the first day of all histories."""
+    return f"coalesce({sql.name(column)}, date '1900-01-01')"
 
 
 def _in_scope(table: str, obj: ObjectShape, as_of: date, timezone: str) -> str:
@@ -154,6 +162,8 @@ def _in_scope(table: str, obj: ObjectShape, as_of: date, timezone: str) -> str:
     there are no others, the earliest of them stands in for what is not known.
     """
     rows = f"select {_identity(obj)} from {table}"
+    if obj.valid_from:
+        return f"{rows} where {_first_day(obj.valid_from)} <= date {sql.text(as_of)}"
     if obj.event_at is None:
         return rows
     rows += f" where {_up_to(obj, obj.event_at, as_of, timezone)}"

@@ -188,8 +188,13 @@ def _append_rejects(con: duckdb.DuckDBPyConnection, rejects: str, file: LandedFi
 
 def mark_duplicate_keys(con: duckdb.DuckDBPyConnection, obj: ObjectContract) -> None:
     """Of rows with one key (and version) in one file but other content, only the first stays."""
-    names = [*obj.key, obj.version] if obj.version else obj.key
-    key = ", ".join(["_file", *(sql.name(name) for name in dict.fromkeys(names))])
+    names = [*obj.key, *(name for name in (obj.version, obj.valid_from) if name)]
+    columns = ["_file", *(sql.name(name) for name in dict.fromkeys(names))]
+    key = ", ".join(columns)
+    checked_key = ", ".join(f"checked.{column}" for column in columns)
+    same_key = " and ".join(
+        f"checked.{column} is not distinct from doubles.{column}" for column in columns
+    )
     reason = f"another row of the file has the same key ({', '.join(names)}) but other values"
     con.execute(f"""
         create or replace temp table raw_double_keys as
@@ -209,9 +214,11 @@ def mark_duplicate_keys(con: duckdb.DuckDBPyConnection, obj: ObjectContract) -> 
             select
                 checked.rowid as row_id,
                 _row_hash,
-                first_value(_row_hash) over (partition by {key} order by _position) as first_hash
+                first_value(_row_hash) over (
+                    partition by {checked_key} order by _position
+                ) as first_hash
             from {CHECKED} as checked
-            inner join temp.raw_double_keys using ({key})
+            inner join temp.raw_double_keys as doubles on {same_key}
             where checked._rule is null
         )
 

@@ -35,6 +35,7 @@ class ObjectShape(Strict):
     version: str | None = None
     keep_versions: bool = False
     event_at: str | None = None
+    valid_from: str | None = None
     money: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
@@ -47,7 +48,8 @@ class ObjectShape(Strict):
             if twice:
                 raise ValueError(f"column {what} {twice[0]!r} is declared twice; keep one")
         known = {column.name: column for column in self.columns}
-        for place, named in self._references():
+        since = [("valid_from", self.valid_from)] if self.valid_from else []
+        for place, named in self._references() + since:
             if named not in known:
                 raise ValueError(
                     f"{place} names the unknown column {named!r}; "
@@ -61,6 +63,12 @@ class ObjectShape(Strict):
                 raise ValueError(f"money names {named!r}, a {known[named].type}; use decimal(18,2)")
         if self.event_at and known[self.event_at].type not in MOMENTS:
             raise ValueError(f"event_at names {self.event_at!r}, which is no date or timestamp")
+        if self.valid_from and known[self.valid_from].type != "date":
+            raise ValueError(f"valid_from names {self.valid_from!r}, which is no date")
+        if self.valid_from and (self.event_at or self.keep_versions):
+            raise ValueError(
+                "a row waits for its valid_from; remove event_at, keep_versions"
+            )
         if self.keep_versions and not self.version:
             raise ValueError("keep_versions needs version: the column that orders the versions")
         return self

@@ -55,6 +55,49 @@ def test_history_keeps_one_row_per_version(bench: Workbench) -> None:
     assert (raw, after, merged, staged) == (5, 1, 1, 3)
 
 
+COSTS = (
+    "id,label,begins_on\n"
+    "1,as ever,\n"
+    "1,as ever,\n"
+    "1,refused: another row is as ever,\n"
+    "1,since the first day of all,1900-01-01\n"
+    "1,today,2017-12-31\n"
+    "1,announced,2018-01-01\n"
+    "2,announced,2018-01-01\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        (date(2017, 12, 30), (6, 3, 2, 1)),
+        (date(2017, 12, 31), (6, 2, 2, 2)),
+        (date(2018, 1, 1), (6, 0, 2, 4)),
+    ],
+)
+def test_a_row_waits_for_its_first_day(
+    bench: Workbench, as_of: date, expected: tuple[int, ...]
+) -> None:
+    columns = [
+        {"name": "id", "type": "bigint"},
+        {"name": "label", "type": "varchar"},
+        {"name": "begins_on", "type": "date", "optional": True},
+    ]
+    bench.load_csv(COSTS, columns=columns, valid_from="begins_on")
+    obj = bench.contract(columns=columns, valid_from="begins_on")
+    contract = SourceContract(source="shop", description="-", objects={"things": obj})
+    staging = (
+        "select distinct id, coalesce(begins_on, date '1900-01-01') as begins_on "
+        f"from vault.raw.shop__things where coalesce(begins_on, date '1900-01-01') <= '{as_of}'"
+    )
+    with bench.build().connect() as con:
+        con.execute("create schema if not exists vault.staging").fetchall()
+        con.execute(f"create table vault.staging.stg_shop__things as {staging}").fetchall()
+        write_staged_accounting(con, [contract], as_of, "America/New_York")
+        ((_, _, *counts),) = con.execute("from vault.accounting.staged").fetchall()
+    assert tuple(counts) == expected
+
+
 VERSIONS = (
     "id,label,created_at,changed_at\n"
     "1,known,2017-12-01 10:00:00,2017-12-01 10:00:00\n"

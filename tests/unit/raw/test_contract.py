@@ -83,6 +83,11 @@ MISTAKES = {
         "    keep_versions: true\n",
         "keep_versions needs version",
     ),
+    "first day that is a moment": (
+        "    version: sold_at\n",
+        "    valid_from: sold_at\n",
+        "valid_from names 'sold_at', which is no date",
+    ),
     "key written twice": ("    format: csv", "    format: csv\n    format: csv", "written twice"),
     "broken YAML": ("columns:", "columns: [", "mend the YAML there"),
     "bad name": ("name: quantity", "name: Qty Sold", "'Qty Sold' is no plain name"),

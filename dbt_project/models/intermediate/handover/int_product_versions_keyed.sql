@@ -1,16 +1,15 @@
--- The list of costs is a version too: since its day, or since ever. Where both tell of one day, the
+-- The list of costs is a version too: since its day. Where both tell of one day, the
 -- version says what it knows.
 with
 
 costs as (
     select
         product_id,
-        coalesce(valid_from, cast('1900-01-01' as date)) as valid_from,
+        valid_from,
         unit_cost,
         currency_code,
         coalesce(cost_basis, '') as cost_basis
     from {{ ref('stg_orders__product_costs') }}
-    where valid_from is null or {{ up_to_as_of_date('valid_from') }}
 ),
 
 versions as (
