@@ -15,6 +15,7 @@ orders as (
         order_id,
         customer_key,
         shop_customer_key,
+        channel_id,
         ordered_date,
         source_currency_code,
         has_exchange_rate
@@ -37,6 +38,7 @@ final as (
         orders.order_id is not null as has_order,
         coalesce(orders.customer_key, 'unknown') as customer_key,
         orders.shop_customer_key,
+        coalesce(orders.channel_id, 'unknown') as channel_id,
         coalesce(products.product_id, 'unknown') as product_id,
         refunds.product_id as source_product_id,
         coalesce(line_totals.is_split, false) as is_split,

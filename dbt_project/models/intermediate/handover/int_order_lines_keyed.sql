@@ -1,5 +1,6 @@
 -- All amounts are in the currency of the order. What the customer pays for a line is its net amount
--- less its share of the discount on the order as a whole.
+-- less its share of the discount on the order as a whole. The header says whose order it is and on
+-- which channel; a line speaks for itself only without one.
 with
 
 order_lines as (
@@ -9,6 +10,9 @@ order_lines as (
 headers as (
     select
         order_id,
+        customer_key,
+        shop_customer_key,
+        channel_id,
         currency_code,
         order_status
     from {{ ref('int_order_headers_keyed') }}
@@ -38,8 +42,12 @@ final as (
     select
         order_lines.order_line_id,
         order_lines.order_id,
-        coalesce(shop_customers.customer_key, 'unknown') as customer_key,
-        {{ shop_customer_key('order_lines.shop_customer_id') }} as shop_customer_key,
+        coalesce(headers.customer_key, shop_customers.customer_key, 'unknown') as customer_key,
+        coalesce(
+            headers.shop_customer_key,
+            {{ shop_customer_key('order_lines.shop_customer_id') }}
+        ) as shop_customer_key,
+        headers.channel_id,
         order_lines.product_id,
         order_lines.store_id,
         order_lines.ordered_at,

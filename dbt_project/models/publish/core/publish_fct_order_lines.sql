@@ -9,6 +9,7 @@ select
     order_id,
     customer_key,
     shop_customer_key,
+    channel_id,
     product_id,
     source_product_id,
     is_unknown_product,

@@ -12,6 +12,7 @@ select
     has_order,
     customer_key,
     shop_customer_key,
+    channel_id,
     product_id,
     ordered_date,
     refunded_at,

@@ -10,6 +10,7 @@ select
     has_order,
     customer_key,
     shop_customer_key,
+    channel_id,
     product_id,
     source_product_id,
     is_split,
