@@ -96,12 +96,16 @@ member_versions as (
 memberships as (
     select
         customer_records.customer_key,
+        {{ member_key('member_versions.member_id') }} as member_key,
         member_versions.tier_id,
         min(member_versions.joined_at) over (partition by customer_records.customer_key)
             as joined_at,
         row_number() over (
             partition by customer_records.customer_key
-            order by member_versions.updated_at desc, member_versions.tier_id asc
+            order by
+                member_versions.updated_at desc,
+                member_versions.tier_id asc,
+                member_versions.member_id asc
         ) as membership_number
     from member_versions
     inner join customer_records
@@ -128,6 +132,7 @@ final as (
         coalesce(places.geography_key, 'unknown') as geography_key,
         golden_records.preferred_language,
         memberships.tier_id as loyalty_tier_id,
+        memberships.member_key as loyalty_member_key,
         {{ to_business_date('memberships.joined_at') }} as loyalty_joined_date,
         customers.source_count,
         customers.record_count,

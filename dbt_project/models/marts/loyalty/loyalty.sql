@@ -4,6 +4,7 @@ customers as (
     select
         customer_key,
         loyalty_tier_id,
+        loyalty_member_key,
         loyalty_joined_date
     from {{ ref('dim_customers') }}
     where is_counted
@@ -19,13 +20,10 @@ tiers as (
 
 tier_periods as (
     select
-        customer_key,
+        member_key,
         tier_id,
         previous_tier_id,
-        tier_entered_date,
-        row_number() over (
-            partition by customer_key, tier_id order by tier_entered_at desc, member_key asc
-        ) as periods_ago
+        tier_entered_date
     from {{ ref('fct_loyalty_tiers') }}
     where is_current
 ),
@@ -135,9 +133,8 @@ final as (
     left join tiers on customers.loyalty_tier_id = tiers.tier_id
     left join tier_periods
         on
-            customers.customer_key = tier_periods.customer_key
+            customers.loyalty_member_key = tier_periods.member_key
             and customers.loyalty_tier_id = tier_periods.tier_id
-            and tier_periods.periods_ago = 1
     left join memberships on customers.customer_key = memberships.customer_key
     left join points on customers.customer_key = points.customer_key
     left join overdrafts on customers.customer_key = overdrafts.customer_key

@@ -21,6 +21,7 @@ select
     geography_key,
     preferred_language,
     loyalty_tier_id,
+    loyalty_member_key,
     loyalty_joined_date,
     source_count,
     record_count,
