@@ -66,9 +66,7 @@ class ObjectShape(Strict):
         if self.valid_from and known[self.valid_from].type != "date":
             raise ValueError(f"valid_from names {self.valid_from!r}, which is no date")
         if self.valid_from and (self.event_at or self.keep_versions):
-            raise ValueError(
-                "a row waits for its valid_from; remove event_at, keep_versions"
-            )
+            raise ValueError("a row waits for its valid_from; remove event_at, keep_versions")
         if self.keep_versions and not self.version:
             raise ValueError("keep_versions needs version: the column that orders the versions")
         return self
