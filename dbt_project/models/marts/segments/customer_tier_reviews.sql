@@ -1,6 +1,6 @@
--- How often and how much a customer bought, as of the review and scored like rfm: a score is relative
--- to all the others, so the orders of one night would move whole groups of equal customers. A past
--- order is judged with what is known today of cancellations and refunds.
+-- How often and how much a customer bought, as of the review and scored like rfm: a score is
+-- relative to all the others, so the orders of one night would move whole groups of equal
+-- customers. A past order is judged with what is known today of cancellations and refunds.
 with
 
 customers as (
