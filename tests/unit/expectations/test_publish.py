@@ -4,6 +4,7 @@ import pytest
 
 from expectations import privacy, publish
 from expectations.rules import Severity
+from tests.unit.expectations.published import FEEDBACK, SUBJECT, said, suites
 from tests.unit.expectations.small_build import (
     CANARY_EMAIL,
     CANARY_NAME,
@@ -14,14 +15,7 @@ from tests.unit.expectations.small_build import (
     small_build,
 )
 
-FEEDBACK = "warehouse.publish.fct_feedback"
-SUBJECT = "publish.fct_feedback"
 FIRST = f"customer_key = (select min(customer_key) from {FEEDBACK})"
-
-
-def _said(text: str) -> str:
-    return f"update {FEEDBACK} set comment_text = '{text}' where response_id = '7'"
-
 
 CONTACT = "holds a phone, e-mail address or handle of a person of the vault"
 BREAKS = {
@@ -41,8 +35,8 @@ BREAKS = {
         f"update {FEEDBACK} set score = 13512345678",
         "no whole number is a Chinese mobile number (20 rows against it)",
     ),
-    "no_known_contact": (_said(f"call me: {CANARY_PHONE}"), "1 times a text " + CONTACT),
-    "no_known_name_alone": (_said("王小丽"), "no value is the full name of a person"),
+    "no_known_contact": (said(f"call me: {CANARY_PHONE}"), "1 times a text " + CONTACT),
+    "no_known_name_alone": (said("王小丽"), "no value is the full name of a person"),
     "no_own_name": (
         f"update {FEEDBACK} set comment_text = 'yours, {CANARY_NAME.upper()}!', customer_key ="
         f" (select customer_key from vault.vault.customer_pii where full_name = '{CANARY_NAME}')"
@@ -50,24 +44,19 @@ BREAKS = {
         "no text holds the name of the customer it belongs to (1 rows against it)",
     ),
     "no_other_name": (
-        _said("我和王小丽一起去的"),
+        said("我和王小丽一起去的"),
         "no text holds the full name of any person of the vault (1 rows against it)",
     ),
     "no_short_name": (
-        _said("我是李娜，电话见上。"),
+        said("我是李娜，电话见上。"),
         "no text holds the two-character name of any person of the vault (1 rows against it)",
     ),
 }
 
 
-def _suites(connection):
-    origins = {model.name: model.relation for model in models(connection, "core")}
-    return publish.suites(connection, models(connection, "publish"), origins)
-
-
 def test_good_data_pass():
     connection = small_build()
-    for suite in _suites(connection):
+    for suite in suites(connection):
         results = check(connection, [suite], suite.subject)
         assert [result.message for result in results.values() if not result.passed] == []
 
@@ -77,14 +66,14 @@ def test_broken_data_are_caught(rule):
     statement, sentence = BREAKS[rule]
     connection = small_build()
     connection.execute(statement).fetchall()
-    result = check(connection, _suites(connection), SUBJECT)[rule]
+    result = check(connection, suites(connection), SUBJECT)[rule]
     assert not result.passed
     assert sentence in result.message
     assert result.blocks is not (result.severity is Severity.WARN)
 
 
 def test_every_rule_was_seen_failing():
-    suite = next(s for s in _suites(small_build()) if s.subject == SUBJECT)
+    suite = next(s for s in suites(small_build()) if s.subject == SUBJECT)
     assert {rule.name for rule in suite.rules} == set(BREAKS)
 
 
@@ -106,8 +95,8 @@ def test_every_rule_was_seen_failing():
 )
 def test_what_looks_like_an_identifier_is_found(text, kind):
     connection = small_build()
-    connection.execute(_said(text)).fetchall()
-    result = check(connection, _suites(connection), SUBJECT)["no_identifier_patterns"]
+    connection.execute(said(text)).fetchall()
+    result = check(connection, suites(connection), SUBJECT)["no_identifier_patterns"]
     assert result.blocks
     assert f"{kind} in column comment_text: 1 different texts" in result.message
 
@@ -126,8 +115,8 @@ def test_what_looks_like_an_identifier_is_found(text, kind):
 )
 def test_ordinary_text_passes(text):
     connection = small_build()
-    connection.execute(_said(text)).fetchall()
-    results = check(connection, _suites(connection), SUBJECT)
+    connection.execute(said(text)).fetchall()
+    results = check(connection, suites(connection), SUBJECT)
     assert [result.message for result in results.values() if not result.passed] == []
 
 
@@ -142,68 +131,8 @@ def test_ordinary_text_passes(text):
 )
 def test_known_contacts_are_found_however_they_are_written(text):
     connection = small_build()
-    connection.execute(_said(text)).fetchall()
-    assert check(connection, _suites(connection), SUBJECT)["no_known_contact"].blocks
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"spoke with {CANARY_NAME} today",
-        f"Dear {CANARY_NAME.lower()}, thank you",
-        "please ask Anna Maria Fuentes about it",
-    ],
-)
-def test_names_of_several_words_are_found_anywhere(text):
-    connection = small_build()
-    connection.execute(
-        "update vault.identity.int_identity_records set record_name = 'Anna Maria Fuentes'"
-        " where record_name = '李娜'"
-    ).fetchall()
-    connection.execute(_said(text)).fetchall()
-    assert check(connection, _suites(connection), SUBJECT)["no_other_name"].blocks
-
-
-COMPANIES = "insert into warehouse.core.dim_accounts values ('A1', '{}')"
-
-
-@pytest.mark.parametrize(
-    ("name", "company", "text"),
-    [
-        ("沈阳远", "沈阳远大贸易有限公司", "沈阳远大贸易有限公司 - 年货采购"),
-        ("沈阳", "沈阳远大贸易有限公司", "沈阳远大贸易有限公司 - 年货采购"),
-        ("Baker Hughes", "Baker Hughes Ltd", "offer for BAKER  HUGHES Ltd."),
-    ],
-)
-def test_the_name_of_a_company_is_not_the_person_whose_name_it_holds(name, company, text):
-    connection = small_build()
-    connection.execute(
-        "update vault.identity.int_identity_records set record_name = ?", [name]
-    ).fetchall()
-    connection.execute(COMPANIES.format(company)).fetchall()
-    connection.execute(_said(text)).fetchall()
-    results = check(connection, _suites(connection), SUBJECT)
-    assert [result.message for result in results.values() if not result.passed] == []
-
-
-@pytest.mark.parametrize(
-    ("name", "company", "text"),
-    [
-        ("沈阳远", "沈阳远大贸易有限公司", "沈阳远大贸易有限公司 - 联系沈阳远"),
-        ("沈阳远", "沈阳远", "沈阳远 - 年货采购"),
-        ("沈阳远", "远大贸易有限公司", "沈阳远大贸易有限公司"),
-        ("Anna Smith", "Anna Smith Ltd", "Anna Smith of Anna Smith Ltd"),
-        ("Anna Smith", "Anna Smith Ltd", "Anna Smith Limited"),
-    ],
-)
-def test_a_person_beside_a_company_is_found(name, company, text):
-    connection = small_build()
-    connection.execute(
-        "update vault.identity.int_identity_records set record_name = ?", [name]
-    ).fetchall()
-    connection.execute(COMPANIES.format(company)).fetchall()
-    connection.execute(_said(text)).fetchall()
-    assert check(connection, _suites(connection), SUBJECT)["no_other_name"].blocks
+    connection.execute(said(text)).fetchall()
+    assert check(connection, suites(connection), SUBJECT)["no_known_contact"].blocks
 
 
 def test_texts_inside_lists_are_searched():
@@ -212,7 +141,7 @@ def test_texts_inside_lists_are_searched():
         f"create or replace table {FEEDBACK} as select *, ['fine', '{CANARY_EMAIL}'] as tags"
         f" from {FEEDBACK}"
     ).fetchall()
-    results = check(connection, _suites(connection), SUBJECT)
+    results = check(connection, suites(connection), SUBJECT)
     assert "column tags: 1 different" in results["no_identifier_patterns"].message
 
 
@@ -220,7 +149,7 @@ def test_facts_about_identifiers_may_be_published():
     connection = small_build()
     for column in ("has_phone boolean", "email_count bigint", "is_email_opt_out boolean"):
         connection.execute(f"alter table {FEEDBACK} add column {column}").fetchall()
-    assert check(connection, _suites(connection), SUBJECT)["no_identifier_columns"].passed
+    assert check(connection, suites(connection), SUBJECT)["no_identifier_columns"].passed
 
 
 def test_every_column_that_is_left_out_says_why():
@@ -230,7 +159,7 @@ def test_every_column_that_is_left_out_says_why():
 def test_an_order_number_with_letters_is_published():
     connection = small_build()
     connection.execute(f"update {FEEDBACK} set order_id = 'SH-2024-1'").fetchall()
-    results = check(connection, _suites(connection), SUBJECT)
+    results = check(connection, suites(connection), SUBJECT)
     assert [result.message for result in results.values() if not result.passed] == []
 
 
@@ -240,12 +169,12 @@ def test_what_is_no_order_number_is_swept_under_its_name(text):
     connection.execute(
         f"update {FEEDBACK} set order_id = '{text}' where response_id = '7'"
     ).fetchall()
-    assert any(r.blocks for r in check(connection, _suites(connection), SUBJECT).values())
+    assert any(r.blocks for r in check(connection, suites(connection), SUBJECT).values())
 
 
 def test_a_table_may_be_empty_when_its_origin_is():
     connection = orders_only()
-    for suite in _suites(connection):
+    for suite in suites(connection):
         results = check(connection, [suite], suite.subject)
         assert [result.message for result in results.values() if not result.passed] == []
 
@@ -253,51 +182,11 @@ def test_a_table_may_be_empty_when_its_origin_is():
 def test_a_table_that_loses_all_rows_blocks():
     connection = small_build()
     connection.execute(f"delete from {FEEDBACK}").fetchall()
-    assert check(connection, _suites(connection), SUBJECT)["rows_as_origin"].blocks
+    assert check(connection, suites(connection), SUBJECT)["rows_as_origin"].blocks
 
 
 def test_a_table_without_origin_must_have_rows():
     connection = small_build()
     connection.execute(f"delete from {FEEDBACK}").fetchall()
-    suites = publish.suites(connection, models(connection, "publish"), {})
-    assert check(connection, suites, SUBJECT)["not_empty"].blocks
-
-
-NAMES_AS_WRITTEN = [
-    ("王 小丽", "我是王小丽，你好"),
-    ("王小丽女士", "我是王小丽，你好"),
-    ("Smith, Anna", "yours, Anna Smith."),
-    ("Anna Smith", "signed: SMITH, ANNA"),
-    ("Ms. Anna Smith", "Anna Smith wrote"),
-    ("Sean O'Brien", "this is O'Brien, Sean"),
-]
-
-
-@pytest.mark.parametrize(("known", "text"), NAMES_AS_WRITTEN)
-def test_own_names_are_found_however_they_are_written(known, text):
-    connection = small_build()
-    connection.execute("update vault.vault.customer_pii set full_name = ?", [known]).fetchall()
-    connection.execute(
-        f"update {FEEDBACK} set comment_text = ? where response_id = '7'", [text]
-    ).fetchall()
-    assert check(connection, _suites(connection), SUBJECT)["no_own_name"].blocks
-
-
-@pytest.mark.parametrize(("known", "text"), NAMES_AS_WRITTEN[:-1])
-def test_names_of_others_are_found_however_they_are_written(known, text):
-    connection = small_build()
-    connection.execute(
-        "update vault.identity.int_identity_records set record_name = ?", [known]
-    ).fetchall()
-    connection.execute(
-        f"update {FEEDBACK} set comment_text = ? where response_id = '7'", [text]
-    ).fetchall()
-    assert check(connection, _suites(connection), SUBJECT)["no_other_name"].blocks
-
-
-@pytest.mark.parametrize("known", ["Mr Rose", "Rose", "李总", "Li"])
-def test_a_word_that_holds_a_name_is_no_name(known):
-    connection = small_build()
-    connection.execute("update vault.vault.customer_pii set full_name = ?", [known]).fetchall()
-    connection.execute(_said("roses for the delivery, 送李子")).fetchall()
-    assert check(connection, _suites(connection), SUBJECT)["no_own_name"].passed
+    without_origin = publish.suites(connection, models(connection, "publish"), {})
+    assert check(connection, without_origin, SUBJECT)["not_empty"].blocks
