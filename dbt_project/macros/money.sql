@@ -137,3 +137,12 @@
         else {{ kept }} - {{ in_proportion(cost, kept, net) }}
     end
 {%- endmacro %}
+
+
+{# Margin per unit of net amount, from nothing to all of it; null of nothing sold. #}
+{% macro margin_share(margin, net) -%}
+    case
+        when {{ net }} > 0
+            then cast(least(greatest({{ margin }} / {{ net }}, 0), 1) as decimal(9, 6))
+    end
+{%- endmacro %}

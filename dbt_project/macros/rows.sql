@@ -186,3 +186,17 @@
     from {{ ref('stg_crm_fxiaoke__field_options') }}
     where object = '{{ object }}' and field = '{{ field }}'
 {%- endmacro %}
+
+
+{# Aggregate: the value of the row that stands first by some columns, which must order all rows. #}
+{% macro value_of_first(value, by) -%}
+    {{ return(adapter.dispatch('value_of_first', 'customer_360')(value, by)) }}
+{%- endmacro %}
+
+{% macro duckdb__value_of_first(value, by) -%}
+    min_by({{ value }}, row({{ by | join(', ') }}))
+{%- endmacro %}
+
+{% macro spark__value_of_first(value, by) -%}
+    min_by({{ value }}, struct({{ by | join(', ') }}))
+{%- endmacro %}

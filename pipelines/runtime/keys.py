@@ -8,10 +8,11 @@ RAW = "raw"
 STAGING = "staging"
 IDENTITY = "identity"
 CORE = "core"
+ENRICH = "enrich"
 MARTS = "marts"
 PUBLISH = "publish"
 
-STAGES = (RAW, STAGING, IDENTITY, CORE, MARTS, PUBLISH)
+STAGES = (RAW, STAGING, IDENTITY, CORE, ENRICH, MARTS, PUBLISH)
 """The stages in flow order, as the run's progress shows them."""
 
 WRITER_POOL = "duckdb_writer"

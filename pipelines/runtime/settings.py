@@ -51,6 +51,18 @@ class Settings(BaseSettings):
     identity_fuzzy_model: Path | None = Field(
         None, description="trained model of that matcher; without one it trains every night"
     )
+    value_horizon_days: int = Field(
+        90, ge=7, le=730, description="days ahead for which buying again is predicted and tested"
+    )
+    value_discount_rate: float = Field(
+        0.1, ge=0, le=1, description="yearly rate that future margin is discounted with"
+    )
+    value_clv_months: int = Field(
+        36, ge=1, le=120, description="months of margin that customer lifetime value adds up"
+    )
+    default_margin_ratio: float = Field(
+        0.3, ge=0, le=1, description="margin ratio of sales whose cost is known nowhere"
+    )
     pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
     memory_limit: str | None = Field(None, description="DuckDB memory limit, e.g. 8GB")
     threads: int | None = Field(None, ge=1, description="DuckDB threads")

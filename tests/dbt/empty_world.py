@@ -1,4 +1,4 @@
-"""A build whose raw tables are there and empty: enough for dbt to run its unit tests."""
+"""A build whose raw and enrich tables are there and empty: enough for dbt's unit tests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 import duckdb
 
 from assets.enrich.identity import schemas
+from assets.enrich.lifetime_value import tables as value_tables
+from assets.enrich.tables import create_all
 from assets.raw.accounting import STAGED_COLUMNS
 from assets.raw.calendar import days
 from assets.raw.contract import each_object, load_contracts
@@ -16,7 +18,7 @@ from assets.raw.tables import META_COLUMNS, declare, ensure_schemas, raw_table
 
 
 def write_empty_vault(folder: Path, sources: Path) -> None:
-    """Write `vault.duckdb` with an empty table for every dbt source."""
+    """Write `vault.duckdb` and `warehouse.duckdb` with an empty table for every dbt source."""
     shapes: dict[tuple[str, str], ObjectShape] = {
         (contract.source, name): obj for contract, name, obj in each_object(load_contracts(sources))
     }
@@ -36,3 +38,5 @@ def write_empty_vault(folder: Path, sources: Path) -> None:
         for table, described in schemas.COLUMNS.items():
             columns = {name: kind for name, kind, _ in described}
             con.execute(f"create table vault.identity.{table} ({declare(columns)})").fetchall()
+        con.execute(f"attach '{folder / 'warehouse.duckdb'}' as warehouse").fetchall()
+        create_all(con, value_tables.TABLES)

@@ -14,8 +14,8 @@ MAY_READ = {
     "identity": {"staging", "identity", "source identity", "seed"},
     "handover": {"staging", "identity", "handover", "source identity", "source accounting", "seed"},
     "core": {"handover", "core", "seed"},
-    "marts": {"core", "enrich", "marts", "seed"},
-    "publish": {"core", "enrich", "marts"},
+    "marts": {"core", "source enrich", "marts", "seed"},
+    "publish": {"core", "marts"},
 }
 """Which layers the models of a layer may reference; a new layer must be added here."""
 

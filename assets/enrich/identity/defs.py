@@ -1,6 +1,6 @@
 """Dagster assets of identity resolution: one step that writes the identity tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from assets.enrich.defs import markdown
 from assets.enrich.identity.inputs import Inputs
 from assets.enrich.identity.keys.commit import prepare_commit
 from assets.enrich.identity.keys.ledger import read_ledger
@@ -109,38 +110,31 @@ def _details(report: IdentityReport) -> dict[str, dict[str, Any]]:
     ratio = report.resolved_ratio
     return {
         "identifiers": {
-            "verdicts": _markdown(("type", "verdict", "identifiers"), report.identifiers),
+            "verdicts": markdown(("type", "verdict", "identifiers"), report.identifiers),
         },
         "links": {
-            "links_by_rule": _markdown(("rule", "accepted", "rejected"), report.links),
+            "links_by_rule": markdown(("rule", "accepted", "rejected"), report.links),
         },
-        "rules": {"rules": _markdown(("rule", "weight", "meaning"), meanings)},
+        "rules": {"rules": markdown(("rule", "weight", "meaning"), meanings)},
         "customers_map": {
             "customers": report.customers,
             "largest_cluster": report.largest_cluster,
-            "customers_by_records": _markdown(("records", "customers"), report.cluster_sizes),
+            "customers_by_records": markdown(("records", "customers"), report.cluster_sizes),
         },
         "night_report": {
-            "changes": _markdown(
+            "changes": markdown(
                 ("measure", "figure", "limit"),
                 [(name, f"{figure:g}", limit or "") for name, figure, limit in report.night],
             ),
-            "largest_customers": _markdown(
+            "largest_customers": markdown(
                 ("records",), [(size,) for size in report.changes.largest_clusters]
             ),
             "picture": dg.MetadataValue.md(plot_night(report)),
         },
-        "review": {"by_reason": _markdown(("reason", "customers"), report.review)},
+        "review": {"by_reason": markdown(("reason", "customers"), report.review)},
         "references_map": {
             **({} if ratio is None else {"resolved_ratio": round(ratio, 4)}),
-            "by_source": _markdown(("source", "records", "resolved"), report.references),
-            "unresolved": _markdown(("reason", "records"), report.unresolved),
+            "by_source": markdown(("source", "records", "resolved"), report.references),
+            "unresolved": markdown(("reason", "records"), report.unresolved),
         },
     }
-
-
-def _markdown(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> dg.MarkdownMetadataValue:
-    lines = [header, ["---"] * len(header), *rows]
-    return dg.MetadataValue.md(
-        "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-    )
