@@ -41,3 +41,23 @@
 {% macro ratio(part, whole) -%}
     cast(round(cast({{ part }} as decimal(18, 2)) / nullif({{ whole }}, 0), 6) as decimal(9, 6))
 {%- endmacro %}
+
+
+{#
+    Share of the positive total that stands above a row when all rows are lined up by the measure,
+    0 to 1: equals share it, and 1 where there is nothing to share.
+#}
+{% macro share_above(measure) -%}
+    cast(
+        coalesce(
+            (
+                sum(greatest({{ measure }}, 0)) over (
+                    order by {{ measure }} desc range between unbounded preceding and current row
+                )
+                - sum(greatest({{ measure }}, 0)) over (partition by {{ measure }})
+            )
+            / nullif(sum(greatest({{ measure }}, 0)) over (), 0),
+            1
+        ) as decimal(9, 6)
+    )
+{%- endmacro %}

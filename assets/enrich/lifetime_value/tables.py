@@ -26,6 +26,7 @@ PREDICTIONS = EnrichTable(
         _AS_OF,
         _SEGMENT,
         _MODEL,
+        ("fitted_on", "date", "Business date of the fit (拟合日期); empty for `fallback`."),
         ("spend_model_name", "varchar", "Model of the spend per order (客单价模型)."),
         ("repeat_purchase_days", "integer", "Days with a purchase after the first one (复购天数)."),
         (
@@ -92,6 +93,11 @@ PREDICTIONS = EnrichTable(
             "date",
             "Date by which the next order is as likely as not (预计下次购买日); empty below three "
             "repeat purchases.",
+        ),
+        (
+            "next_order_error_days",
+            "double",
+            "Mean error of such dates in the back-test, in days (误差天数); empty if not measured.",
         ),
     ),
 )

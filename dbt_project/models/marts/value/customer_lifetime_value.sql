@@ -1,6 +1,34 @@
--- What each customer has earned so far; nothing here is predicted. What was given back keeps no
--- margin (the goods come back at cost), so that an order refunded in part and one refunded in full,
--- which is no valid order, are treated alike.
+-- What each customer has earned so far, and what he is expected to earn. What was given back keeps
+-- no margin (the goods come back at cost), so that an order refunded in part and one refunded in
+-- full, which is no valid order, are treated alike.
+{%- set predicted = [
+    'repeat_purchase_days',
+    'last_purchase_age_days',
+    'observed_days',
+    'p_alive',
+    'p_active_horizon',
+    'horizon_days',
+    'expected_orders_horizon',
+    'expected_net_amount_horizon',
+    'expected_orders_12m',
+    'expected_orders_12m_low',
+    'expected_orders_12m_high',
+    'expected_orders_36m',
+    'expected_orders_36m_low',
+    'expected_orders_36m_high',
+    'expected_spend_per_order',
+    'margin_ratio',
+    'expected_net_amount_12m',
+    'expected_margin_12m',
+    'expected_margin_12m_low',
+    'expected_margin_12m_high',
+    'expected_margin_36m',
+    'expected_margin_36m_low',
+    'expected_margin_36m_high',
+    'clv',
+    'next_order_date',
+    'next_order_error_days',
+] %}
 with
 
 customers as (
@@ -17,6 +45,19 @@ orders as (
         kept_margin_amount
     from {{ ref('fct_orders') }}
     where is_valid_order
+),
+
+predictions as (
+    select * from {{ source('enrich', 'customer_value_predictions') }}
+),
+
+backtests as (
+    select
+        net_calibration,
+        normalised_gini,
+        auc
+    from {{ source('enrich', 'value_model_backtests') }}
+    where is_chosen and split_number = 1
 ),
 
 tiers as (
@@ -44,60 +85,91 @@ buyers as (
     group by customers.customer_key
 ),
 
-cumulated as (
-    select
-        customer_key,
-        sum(greatest(historic_margin_amount, 0)) over () as total_margin_amount,
-        sum(greatest(historic_margin_amount, 0)) over (
-            order by historic_margin_amount desc
-            range between unbounded preceding and current row
-        ) as margin_down_to_here_amount,
-        sum(greatest(historic_margin_amount, 0)) over (
-            partition by historic_margin_amount
-        ) as margin_of_equals_amount
-    from buyers
-),
-
 shared as (
     select
-        buyers.*,
-        cast(
-            coalesce(
-                (cumulated.margin_down_to_here_amount - cumulated.margin_of_equals_amount)
-                / nullif(cumulated.total_margin_amount, 0),
-                1
-            ) as decimal(9, 6)
-        ) as cumulative_margin_ratio
+        *,
+        {{ share_above('historic_margin_amount') }} as cumulative_margin_ratio
     from buyers
-    inner join cumulated on buyers.customer_key = cumulated.customer_key
 ),
 
-final as (
+expected as (
+    select
+        *,
+        {{ share_above('clv') }} as cumulative_clv_ratio
+    from predictions
+),
+
+joined as (
     select
         customers.customer_key,
-        {{ as_of_date() }} as as_of_date,
         coalesce(shared.historic_order_count, 0) as historic_order_count,
-        cast(coalesce(shared.historic_net_amount, 0) as decimal(18, 2)) as historic_net_amount,
-        cast(coalesce(shared.historic_margin_amount, 0) as decimal(18, 2))
-            as historic_margin_amount,
-        cast(shared.historic_net_amount / shared.historic_order_count as decimal(18, 2))
-            as average_order_amount,
+        coalesce(shared.historic_net_amount, 0) as historic_net_amount,
+        coalesce(shared.historic_margin_amount, 0) as historic_margin_amount,
+        shared.historic_net_amount / shared.historic_order_count as average_order_amount,
         shared.first_order_date,
         shared.last_order_date,
-        cast(
-            {{ days_between('shared.first_order_date', as_of_date()) }} as integer
-        ) as tenure_days,
         shared.cumulative_margin_ratio,
         tiers.value_tier,
         tiers.value_tier_zh,
-        'historic_margin' as model_name,
-        '1' as model_version
+        clv_tiers.value_tier as clv_tier,
+        clv_tiers.value_tier_zh as clv_tier_zh,
+        case
+            when expected.customer_key is null then 'none'
+            when expected.repeat_purchase_days = 0 then 'one_purchase'
+            else 'repeat_purchases'
+        end as prediction_basis,
+        {%- for column in predicted %}
+        expected.{{ column }},
+        {%- endfor %}
+        expected.segment,
+        expected.model_name,
+        expected.fitted_on,
+        expected.spend_model_name
     from customers
     left join shared on customers.customer_key = shared.customer_key
+    left join expected on customers.customer_key = expected.customer_key
     left join tiers
         on
             coalesce(shared.cumulative_margin_ratio, -1) >= tiers.cumulative_margin_ratio_from
             and coalesce(shared.cumulative_margin_ratio, -1) < tiers.cumulative_margin_ratio_below
+    left join tiers as clv_tiers
+        on
+            coalesce(expected.cumulative_clv_ratio, -1) >= clv_tiers.cumulative_margin_ratio_from
+            and coalesce(expected.cumulative_clv_ratio, -1)
+            < clv_tiers.cumulative_margin_ratio_below
+),
+
+final as (
+    select
+        joined.customer_key,
+        {{ as_of_date() }} as as_of_date,
+        joined.historic_order_count,
+        cast(joined.historic_net_amount as decimal(18, 2)) as historic_net_amount,
+        cast(joined.historic_margin_amount as decimal(18, 2)) as historic_margin_amount,
+        cast(joined.average_order_amount as decimal(18, 2)) as average_order_amount,
+        joined.first_order_date,
+        joined.last_order_date,
+        cast(
+            {{ days_between('joined.first_order_date', as_of_date()) }} as integer
+        ) as tenure_days,
+        joined.cumulative_margin_ratio,
+        joined.value_tier,
+        joined.value_tier_zh,
+        joined.prediction_basis,
+        {%- for column in predicted %}
+        joined.{{ column }},
+        {%- endfor %}
+        joined.clv_tier,
+        joined.clv_tier_zh,
+        coalesce(joined.model_name, 'none') as model_name,
+        cast(joined.fitted_on as varchar(10)) as model_version,
+        joined.segment as model_segment,
+        joined.spend_model_name,
+        backtests.net_calibration as model_net_calibration,
+        backtests.normalised_gini as model_normalised_gini,
+        backtests.auc as model_auc
+    from joined
+    left join backtests on joined.prediction_basis <> 'none'
 )
 
 select * from final
