@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     value_clv_months: int = Field(
         36, ge=1, le=120, description="months of margin that customer lifetime value adds up"
     )
+    value_calibration_limit: float = Field(
+        2.0, gt=1, description="factor by which a back-test's totals may miss before a night stops"
+    )
     default_margin_ratio: float = Field(
         0.3, ge=0, le=1, description="margin ratio of sales whose cost is known nowhere"
     )

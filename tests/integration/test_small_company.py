@@ -34,6 +34,8 @@ PLANNED = {
     ("customer_360", "next_expiry_date"),
     ("customer_360", "next_follow_up_due_date"),
     ("customer_360", "next_occasion_date"),
+    ("customer_360", "next_order_date"),
+    ("customer_lifetime_value", "next_order_date"),
     ("customer_sales", "next_follow_up_due_date"),
     ("dim_campaigns", "ends_on"),
     ("dim_dates", "date_day"),

@@ -156,6 +156,11 @@ BACKTESTS = EnrichTable(
         ("auc", "double", "Area under the curve of `buys again` (AUC)."),
         ("brier", "double", "Mean squared error of the probability to buy (Brier)."),
         ("interval_coverage", "double", "Share of customers whose orders fell into the interval."),
+        (
+            "calibration_limit",
+            "double",
+            "Factor by which the chosen model's totals may miss (校准界限): the gate stops beyond.",
+        ),
         ("beats_naive", "boolean", "True when its RMSE is below every naive rule's (优于基准)."),
     ),
 )

@@ -26,6 +26,7 @@ final as (
         auc,
         brier,
         interval_coverage,
+        calibration_limit,
         beats_naive
     from {{ source('enrich', 'value_model_backtests') }}
 )

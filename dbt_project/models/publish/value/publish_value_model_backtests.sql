@@ -28,5 +28,6 @@ select
     auc,
     brier,
     interval_coverage,
+    calibration_limit,
     beats_naive
 from {{ ref('value_model_backtests') }}
