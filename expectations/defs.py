@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from expectations import accounting, core, identity, marts, publish, raw, staging
+from expectations import accounting, core, enrich, identity, marts, publish, raw, staging
 from expectations.day import Day
 from expectations.models import Model, models_of
 from expectations.raw_objects import ContractLike, raw_objects
@@ -80,7 +80,13 @@ def boundaries(contracts: Iterable[ContractLike], manifest: Mapping[str, Any]) -
             (dg.AssetKey(identity.ASSET),),
             lambda _, __: identity.suites(),
         ),
-        Boundary(core.BOUNDARY, keys.MARTS, _keys(kept), lambda _, day: core.suites(kept, day)),
+        Boundary(core.BOUNDARY, keys.ENRICH, _keys(kept), lambda _, day: core.suites(kept, day)),
+        Boundary(
+            enrich.BOUNDARY,
+            keys.MARTS,
+            tuple(dg.AssetKey(asset) for asset in enrich.ASSETS),
+            lambda _, day: enrich.suites(day),
+        ),
         Boundary(marts.BOUNDARY, keys.PUBLISH, _keys(wide), lambda _, day: marts.suites(wide, day)),
         Boundary(
             publish.BOUNDARY,

@@ -51,12 +51,20 @@ class PipelineResource(dg.ConfigurableResource):
 
     def live_vault(self, run_id: str) -> Path | None:
         """The vault of the live build, if there is one and it is not this run's own."""
+        live = self._live_build(run_id)
+        return live.vault_path if live is not None and live.vault_path.exists() else None
+
+    def live_warehouse(self, run_id: str) -> Path | None:
+        """The warehouse of the live build, if there is one and it is not this run's own."""
+        live = self._live_build(run_id)
+        return live.warehouse_path if live is not None and live.warehouse_path.exists() else None
+
+    def _live_build(self, run_id: str) -> Build | None:
         settings = self.settings()
         live = settings.publish_current
         if not live.is_symlink() or live.readlink().name == run_id:
             return None
-        vault = Build(builds_folder(settings) / live.readlink()).vault_path
-        return vault if vault.exists() else None
+        return Build(builds_folder(settings) / live.readlink())
 
     def _continue_from_live_build(self, settings: Settings, build: Build, as_of: date) -> None:
         live = settings.publish_current

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from assets.enrich.lifetime_value import tables
+from assets.enrich.tables import create_all
+from expectations import enrich
+from expectations.results import RuleResult
+from tests.unit.expectations.small_build import DAY, check, small_build
+
+DATE = "date '2017-12-31'"
+PREDICTIONS = tables.PREDICTIONS.relation
+PARAMETERS = tables.PARAMETERS.relation
+BACKTESTS = tables.BACKTESTS.relation
+
+BUYERS = ("C1", "C2")
+
+GOOD = (
+    "create or replace table warehouse.core.customer_purchase_days as"
+    " select unnest(['C1', 'C1', 'C2']) as customer_key",
+    f"insert into {PARAMETERS} by name select {DATE} as as_of_date, {DATE} as fitted_on,"
+    " 'mbg_nbd' as model_name, 'all' as segment, 'r' as parameter_name, 0.5 as estimate,"
+    " true as is_converged, true as is_used",
+    f"insert into {BACKTESTS} by name select {DATE} as as_of_date, 1 as split_number,"
+    " candidate, kind, candidate = 'mbg_nbd' as is_chosen, 1000 as actual_order_count,"
+    " 0.95 as order_calibration, 1.1 as net_calibration, rmse, 2.0 as calibration_limit"
+    " from (values ('mbg_nbd', 'model', 70.0), ('mean', 'naive', 90.0),"
+    " ('last_period', 'naive', 80.0)) as tried(candidate, kind, rmse)",
+)
+
+
+def _prediction(customer: str) -> str:
+    of_text = {"customer_key": f"'{customer}'", "segment": "'all'", "model_name": "'mbg_nbd'"}
+    columns = []
+    for name, data_type, _ in tables.PREDICTIONS.columns:
+        value = of_text.get(name) or {"date": DATE, "varchar": "''"}.get(data_type, "0.5")
+        columns.append(f"cast({value} as {data_type}) as {name}")
+    return f"insert into {PREDICTIONS} by name select {', '.join(columns)}"
+
+
+def _build(*statements: str) -> duckdb.DuckDBPyConnection:
+    connection = small_build()
+    create_all(connection, tables.TABLES)
+    for statement in (*GOOD, *map(_prediction, BUYERS), *statements):
+        connection.execute(statement).fetchall()
+    return connection
+
+
+def results(*statements: str) -> dict[tuple[str, str], RuleResult]:
+    connection = _build(*statements)
+    suites = enrich.suites(DAY)
+    found = {
+        (suite.subject, name): result
+        for suite in suites
+        for name, result in check(connection, suites, suite.subject).items()
+    }
+    connection.close()
+    return found
+
+
+BREAKS = {
+    **{
+        (table.name, "of_this_date"): (
+            f"update {table.relation} set as_of_date = date '2017-12-30'",
+            "every row is of the run's business date",
+        )
+        for table in (tables.PREDICTIONS, tables.PARAMETERS, tables.BACKTESTS)
+    },
+    ("customer_value_predictions", "every_buyer_once"): (
+        f"delete from {PREDICTIONS} where customer_key = 'C2'",
+        "1 customers",
+    ),
+    ("customer_value_predictions", "probabilities_in_range"): (
+        f"update {PREDICTIONS} set p_alive = 1.01 where customer_key = 'C2'",
+        "probabilities and ratios lie between 0 and 1 (1 rows against it)",
+    ),
+    ("customer_value_predictions", "nothing_negative_or_missing"): (
+        f"update {PREDICTIONS} set expected_orders_36m = 'nan'::double where customer_key = 'C2'",
+        "finite and not negative (1 rows against it)",
+    ),
+    ("customer_value_predictions", "intervals_in_order"): (
+        f"update {PREDICTIONS} set expected_margin_36m_low = 9 where customer_key = 'C2'",
+        "is not above the upper one (1 rows against it)",
+    ),
+    ("value_model_backtests", "one_candidate_chosen"): (
+        f"update {BACKTESTS} set is_chosen = kind = 'naive'",
+        "each split has one candidate that was chosen",
+    ),
+    ("value_model_backtests", "totals_calibrated"): (
+        f"update {BACKTESTS} set net_calibration = 2.1 where is_chosen",
+        "mbg_nbd predicted 0.95 of the orders and 2.10 of the amount, allowed 0.50 to 2.00",
+    ),
+}
+
+WARNINGS = {
+    ("value_model_parameters", "fitted_tonight"): (
+        f"update {PARAMETERS} set fitted_on = date '2017-12-30'",
+        "mbg_nbd of all is of 2017-12-30",
+    ),
+    ("value_model_backtests", "beats_naive_rules"): (
+        f"update {BACKTESTS} set rmse = 85 where is_chosen",
+        "last_period errs by 80.00, the model by 85.00",
+    ),
+}
+
+
+def test_good_predictions_pass() -> None:
+    found = results()
+    assert [result.message for result in found.values() if not result.passed] == []
+    assert set(found) == set(BREAKS) | set(WARNINGS)
+
+
+@pytest.mark.parametrize("rule", sorted(BREAKS), ids="-".join)
+def test_what_is_wrong_holds_the_night_back(rule: tuple[str, str]) -> None:
+    statement, words = BREAKS[rule]
+    found = results(statement)
+    assert found[rule].blocks
+    assert words in found[rule].message
+
+
+@pytest.mark.parametrize("rule", sorted(WARNINGS), ids="-".join)
+def test_what_is_only_worse_is_told(rule: tuple[str, str]) -> None:
+    statement, words = WARNINGS[rule]
+    found = results(statement)
+    assert [name for name, result in found.items() if not result.passed] == [rule]
+    assert not found[rule].blocks
+    assert words in found[rule].message
+
+
+@pytest.mark.parametrize("probability", ["null", "'nan'::double", "-0.01"])
+def test_no_probability_is_missing_or_below_zero(probability: str) -> None:
+    found = results(f"update {PREDICTIONS} set p_active_horizon = {probability}")
+    assert found[("customer_value_predictions", "probabilities_in_range")].blocks
+
+
+def test_a_handful_of_orders_is_left_to_chance() -> None:
+    found = results(
+        f"update {BACKTESTS} set net_calibration = 5, actual_order_count = 99 where is_chosen"
+    )
+    assert found[("value_model_backtests", "totals_calibrated")].passed
+
+
+def test_a_stranger_has_no_prediction() -> None:
+    found = results(_prediction("C9"))
+    assert found[("customer_value_predictions", "every_buyer_once")].blocks
