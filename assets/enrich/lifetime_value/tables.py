@@ -112,6 +112,7 @@ PARAMETERS = EnrichTable(
         _MODEL,
         _SEGMENT,
         ("parameter_name", "varchar", "Name of the parameter (参数), as in the model's paper."),
+        ("parameter_number", "integer", "Place of the parameter in its model (参数序号)."),
         ("estimate", "double", "Maximum-likelihood estimate (估计值)."),
         ("standard_error", "double", "Standard error of the estimate (标准误); empty if unknown."),
         ("time_unit", "varchar", "Unit of time of the parameters (时间单位): week, or none."),

@@ -8,6 +8,7 @@ final as (
         model_name,
         segment,
         parameter_name,
+        parameter_number,
         estimate,
         standard_error,
         time_unit,

@@ -10,6 +10,7 @@ select
     model_name,
     segment,
     parameter_name,
+    parameter_number,
     estimate,
     standard_error,
     time_unit,
