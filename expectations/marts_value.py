@@ -12,12 +12,12 @@ VALID_ORDERS = (
 )
 
 
-def _total(relation: Relation, column: str, orders: str, what: str) -> Rule:
+def _total(relation: Relation, column: str, orders: str, what: str, where: str = "") -> Rule:
     return figures_agree(
         f"{column}_as_orders",
         f"the total of {column} is {what} of the valid orders",
         "Look which orders the mart leaves out or counts twice",
-        Figure(f"{what} of the valid orders", f"select {orders} {VALID_ORDERS}"),
+        Figure(f"{what} of the valid orders", f"select {orders} {VALID_ORDERS}{where}"),
         Figure(f"total {column}", f"select sum({column}) from {relation.sql}"),
     )
 
@@ -33,9 +33,14 @@ def rfm(relation: Relation) -> list[Rule]:
         )
         for score in ("recency_score", "frequency_score", "monetary_score")
     ]
+    kept = "sum(net_amount - refunded_amount)"
+    window = (
+        " and ordered_date >= coalesce((select min(window_from_date)"
+        f" from {relation.sql}), date '0001-01-01')"
+    )
     return [
-        _total(relation, "frequency", "count(*)", "the number"),
-        _total(relation, "monetary", "sum(net_amount - refunded_amount)", "the kept amount"),
+        _total(relation, "frequency", "count(*)", "the number", window),
+        _total(relation, "monetary", kept, "the kept amount", window),
         *scores,
         Rule(
             name="buyers_scored",

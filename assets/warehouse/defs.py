@@ -79,6 +79,7 @@ def dbt_variables(settings: Settings, build: Build, as_of: str) -> dict[str, str
         "as_of": as_of,
         "timezone": settings.timezone,
         "reporting_currency": settings.reporting_currency,
+        "rfm_window_days": str(settings.rfm_window_days or ""),
         "default_margin_ratio": f"{settings.default_margin_ratio:.6f}",
         "run_id": build.run_id,
         "build_dir": str(build.folder),

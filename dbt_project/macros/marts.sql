@@ -61,3 +61,23 @@
         ) as decimal(9, 6)
     )
 {%- endmacro %}
+
+
+{# First day whose orders count for frequency and monetary; null where all days do. #}
+{% macro rfm_window_start() -%}
+    {%- set days = var('rfm_window_days') | string -%}
+    {%- if days -%}
+        cast({{ days_after(as_of_date(), 1 - (days | int)) }} as date)
+    {%- else -%}
+        cast(null as date)
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether an order of a date counts for frequency and monetary. #}
+{% macro in_rfm_window(date_column) -%}
+    {%- if var('rfm_window_days') | string -%}
+        {{ date_column }} >= {{ rfm_window_start() }}
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     identity_fuzzy_model: Path | None = Field(
         None, description="trained model of that matcher; without one it trains every night"
     )
+    rfm_window_days: int | None = Field(
+        None, ge=1, description="days back whose orders count for frequency and monetary"
+    )
     value_horizon_days: int = Field(
         90, ge=7, le=730, description="days ahead for which buying again is predicted and tested"
     )

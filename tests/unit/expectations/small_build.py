@@ -212,7 +212,8 @@ _SIMPLE_FACTS = {
 
 _MARTS = """
 create table warehouse.marts.rfm as
-select customer_key, date '2017-12-31' as as_of_date, count(*) as frequency,
+select customer_key, date '2017-12-31' as as_of_date, null::date as window_from_date,
+    count(*) as frequency,
     sum(net_amount - refunded_amount)::decimal(18, 2) as monetary, 3 as recency_score,
     3 as frequency_score, 3 as monetary_score, 'Loyal' as rfm_segment
 from warehouse.core.fct_orders where is_valid_order group by customer_key;

@@ -14,8 +14,8 @@ orders as (
     select
         customer_key,
         ordered_date,
-        net_amount,
-        refunded_amount
+        net_amount - refunded_amount as kept_amount,
+        {{ in_rfm_window('ordered_date') }} as is_in_window
     from {{ ref('fct_orders') }}
     where is_valid_order
 ),
@@ -56,8 +56,8 @@ buyers as (
     select
         customers.customer_key,
         max(orders.ordered_date) as last_order_date,
-        count(*) as frequency,
-        sum(orders.net_amount - orders.refunded_amount) as monetary
+        sum(cast(orders.is_in_window as integer)) as frequency,
+        sum(case when orders.is_in_window then orders.kept_amount else 0 end) as monetary
     from customers
     inner join orders on customers.customer_key = orders.customer_key
     group by customers.customer_key
@@ -129,9 +129,10 @@ final as (
     select
         scored.customer_key,
         {{ as_of_date() }} as as_of_date,
+        {{ rfm_window_start() }} as window_from_date,
         scored.last_order_date,
         scored.recency_days,
-        scored.frequency,
+        cast(scored.frequency as bigint) as frequency,
         cast(scored.monetary as decimal(18, 2)) as monetary,
         scored.recency_score,
         scored.frequency_score,

@@ -7,6 +7,7 @@
 select
     customer_key,
     as_of_date,
+    window_from_date,
     last_order_date,
     recency_days,
     frequency,
