@@ -18,6 +18,7 @@ BOUNDARY = "marts"
 
 CUSTOMER_MARTS = frozenset(
     {
+        "churn_risk",
         "customer_360",
         "customer_behaviour",
         "customer_campaigns",
@@ -156,6 +157,7 @@ SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "campaign_attribution": attribution_rules,
     "campaign_performance": campaign_rules,
     "care_calendar": marts_care.care_calendar,
+    "churn_risk": marts_value.churn_risk,
     "cohort_retention": marts_value.cohorts,
     "customer_behaviour": lambda relation: marts_care.behaviour(relation, VALID_ORDERS),
     "customer_lifetime_value": marts_value.lifetime_value,

@@ -80,4 +80,16 @@
     {%- else -%}
         true
     {%- endif -%}
+
+
+{#
+    How many rows fall into the days up to as_of, and into as many days before them: the columns
+    recent_count and prior_count of a group.
+#}
+{% macro count_by_window(date_column, window_days) -%}
+    {%- set age = days_between(date_column, as_of_date()) -%}
+    count(case when {{ age }} < {{ window_days }} then 1 end) as recent_count,
+    count(
+        case when {{ age }} >= {{ window_days }} and {{ age }} < 2 * {{ window_days }} then 1 end
+    ) as prior_count
 {%- endmacro %}

@@ -60,3 +60,19 @@
 {% macro spark__matches(expression, pattern) -%}
     {{ expression }} rlike r'{{ pattern }}'
 {%- endmacro %}
+
+
+{#
+    A sentence of a seed with figures in the places that it names in curly brackets; nothing in
+    place of a figure that is empty.
+
+    values: SQL expression by name.
+#}
+{% macro fill_in(sentence, values) -%}
+    {%- set filled = namespace(sql=sentence) -%}
+    {%- for name, value in values.items() -%}
+        {%- set text = "coalesce(cast(" ~ value ~ " as " ~ dbt.type_string() ~ "), '')" -%}
+        {%- set filled.sql = "replace(" ~ filled.sql ~ ", '{" ~ name ~ "}', " ~ text ~ ")" -%}
+    {%- endfor -%}
+    {{ filled.sql }}
+{%- endmacro %}

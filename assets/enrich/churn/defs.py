@@ -39,7 +39,7 @@ _DEPS = [
         dg.AssetKey([keys.CORE, model])
         for model in ("customer_purchase_days", "fct_order_lines", "dim_products")
     ),
-    dg.AssetKey([keys.STAGING, "lifecycle_rules"]),
+    dg.AssetKey(["reference", "lifecycle_rules"]),
 ]
 
 

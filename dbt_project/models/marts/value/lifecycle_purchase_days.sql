@@ -1,5 +1,6 @@
 -- Several orders of one day are one purchase day. The rhythm of a purchase day is the one that was
--- known on it: gaps that came later are not in its median.
+-- known on it: gaps that came later are not in its median. How long the silence after it may be,
+-- the rule says that was measured in the stage enrich.
 with
 
 customers as (
@@ -16,14 +17,13 @@ orders as (
     where is_valid_order
 ),
 
-rules as (
+thresholds as (
     select
-        own_rhythm_min_purchase_days,
-        own_rhythm_factor,
-        own_rhythm_min_days,
-        fallback_days
-    from {{ ref('lifecycle_rules') }}
-    where rule_set = 'default'
+        customer_key,
+        purchased_on,
+        churn_basis,
+        churn_after_days
+    from {{ source('enrich', 'churn_thresholds') }}
 ),
 
 purchase_days as (
@@ -66,39 +66,23 @@ rhythms as (
     from gaps
 ),
 
-limits as (
-    select
-        rhythms.*,
-        case
-            when rhythms.purchase_day_number >= rules.own_rhythm_min_purchase_days
-                then 'own_rhythm'
-            else 'fallback'
-        end as churn_rule,
-        case
-            when rhythms.purchase_day_number >= rules.own_rhythm_min_purchase_days
-                then greatest(
-                    rules.own_rhythm_min_days,
-                    cast(ceil(rules.own_rhythm_factor * rhythms.median_gap_days) as integer)
-                )
-            else rules.fallback_days
-        end as churn_after_days
-    from rhythms
-    cross join rules
-),
-
 final as (
     select
-        customer_key,
+        rhythms.customer_key,
         {{ as_of_date() }} as as_of_date,
-        purchase_day_number,
-        purchased_on,
-        next_purchase_on,
-        cast(gap_days as integer) as gap_days,
-        cast(median_gap_days as decimal(9, 1)) as median_gap_days,
-        churn_rule,
-        cast(churn_after_days as integer) as churn_after_days,
-        {{ days_after('purchased_on', 'churn_after_days + 1') }} as churns_on
-    from limits
+        rhythms.purchase_day_number,
+        rhythms.purchased_on,
+        rhythms.next_purchase_on,
+        cast(rhythms.gap_days as integer) as gap_days,
+        cast(rhythms.median_gap_days as decimal(9, 1)) as median_gap_days,
+        thresholds.churn_basis,
+        thresholds.churn_after_days,
+        {{ days_after('rhythms.purchased_on', 'thresholds.churn_after_days + 1') }} as churns_on
+    from rhythms
+    left join thresholds
+        on
+            rhythms.customer_key = thresholds.customer_key
+            and rhythms.purchased_on = thresholds.purchased_on
 )
 
 select * from final

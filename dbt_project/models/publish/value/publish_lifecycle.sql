@@ -18,5 +18,9 @@ select
     recency_days,
     median_gap_days,
     churn_after_days,
-    churn_rule
+    churn_basis,
+    churn_rule,
+    churn_rule_f1,
+    stage_reason,
+    stage_reason_zh
 from {{ ref('lifecycle') }}
