@@ -7,6 +7,12 @@ from expectations.rules import Relation, Rule, no_rows, within
 
 CUSTOMERS = "(select customer_key from warehouse.core.dim_customers where is_counted)"
 
+CHURN_RULE_CHOICE = "warehouse.enrich.churn_rule_choice"
+
+MARKETING_CONSENTS = (
+    "warehouse.core.bridge_customer_consents where purpose = 'marketing' and is_granted"
+)
+
 VALID_ORDERS = (
     f"from warehouse.core.fct_orders where is_valid_order and customer_key in {CUSTOMERS}"
 )
@@ -55,7 +61,7 @@ def rfm(relation: Relation) -> list[Rule]:
 
 
 def lifecycle(relation: Relation) -> list[Rule]:
-    """Every customer in a known stage, buyers past the first one, none entered ahead."""
+    """Every customer in a known stage by the chosen rule, with a reason, none entered ahead."""
     return [
         Rule(
             name="stages_complete",
@@ -84,6 +90,63 @@ def lifecycle(relation: Relation) -> list[Rule]:
             sentence="no stage is entered after the run's business date",
             action="Look how lifecycle dates the change of a stage",
             check=no_rows(f"select 1 from {relation.sql} where entered_on > as_of_date"),
+        ),
+        Rule(
+            name="reasons_complete",
+            sentence="every stage has a reason in words, in both languages",
+            action="Look whether the seed lifecycle_reasons covers every stage and churn_basis",
+            check=no_rows(
+                f"select 1 from {relation.sql} where coalesce(stage_reason, '') = ''"
+                " or coalesce(stage_reason_zh, '') = ''"
+            ),
+        ),
+        Rule(
+            name="one_rule_of_churn",
+            sentence="the stages of all buyers follow the rule of churn that was chosen",
+            action="Look how lifecycle joins enrich.churn_rule_choice",
+            check=no_rows(
+                f"select 1 from {relation.sql} where purchase_days_count > 0 and churn_rule is"
+                f" distinct from (select max(rule) from {CHURN_RULE_CHOICE})"
+            ),
+        ),
+        Rule(
+            name="churned_are_silent",
+            sentence="who is churned has been silent for longer than allowed, and nobody else has",
+            action="Look how lifecycle_history ends a silence",
+            check=no_rows(
+                f"select 1 from {relation.sql} where (lifecycle_stage = 'churned')"
+                " <> coalesce(as_of_date - last_order_date > churn_after_days, false)"
+            ),
+        ),
+    ]
+
+
+def churn_risk(relation: Relation) -> list[Rule]:
+    """Probabilities in range and banded, nothing below zero at risk, candidates who consented."""
+    return [
+        Rule(
+            name="probabilities_in_range",
+            sentence="the churn probability is 0 to 1, and empty in the band none only",
+            action="Look at enrich.customer_value_predictions and the seed churn_risk_bands",
+            check=no_rows(
+                f"select 1 from {relation.sql} where not coalesce(churn_probability, 0)"
+                " between 0 and 1 or (churn_probability is null) <> (risk_band = 'none')"
+            ),
+        ),
+        Rule(
+            name="margin_at_risk_not_negative",
+            sentence="no margin at risk is below zero",
+            action="Look how churn_risk weighs the expected margin",
+            check=no_rows(f"select 1 from {relation.sql} where expected_margin_at_risk < 0"),
+        ),
+        Rule(
+            name="win_back_consented",
+            sentence="every win-back candidate consented to marketing",
+            action="Look how churn_risk takes who is contactable",
+            check=no_rows(
+                f"select 1 from {relation.sql} where is_win_back_candidate and customer_key not in"
+                f" (select customer_key from {MARKETING_CONSENTS})"
+            ),
         ),
     ]
 

@@ -235,7 +235,20 @@ select 'unattributed' as campaign_id, date '2017-12-31' as as_of_date,
 from warehouse.core.fct_orders where is_valid_order;
 create table warehouse.marts.lifecycle as
 select customer_key, as_of_date, 'repeat' as lifecycle_stage, date '2017-12-30' as entered_on,
-    frequency as purchase_days_count from warehouse.marts.rfm;
+    frequency as purchase_days_count, date '2017-12-30' as last_order_date, 60 as churn_after_days,
+    'fixed_days' as churn_rule, 'late' as stage_reason, '晚' as stage_reason_zh
+from warehouse.marts.rfm;
+create schema if not exists warehouse.enrich;
+create table warehouse.enrich.churn_rule_choice as
+select date '2017-12-31' as as_of_date, 'fixed_days' as rule;
+create table warehouse.marts.churn_risk as
+select rfm.customer_key, rfm.as_of_date, 0.4 as churn_probability, 'medium' as risk_band,
+    1.00::decimal(18, 2) as expected_margin_at_risk,
+    rfm.customer_key in (
+        select customer_key from warehouse.core.bridge_customer_consents
+        where purpose = 'marketing' and is_granted
+    ) as is_win_back_candidate
+from warehouse.marts.rfm as rfm;
 create table warehouse.marts.customer_lifetime_value as
 select customer_key, as_of_date, frequency as historic_order_count,
     monetary as historic_net_amount, 'high' as value_tier from warehouse.marts.rfm;

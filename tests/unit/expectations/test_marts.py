@@ -90,6 +90,31 @@ BREAKS = {
         f"update {MARTS}.lifecycle set entered_on = date '2018-01-01'",
         "no stage is entered after the run's business date (3 rows against it)",
     ),
+    ("lifecycle", "reasons_complete"): (
+        f"update {MARTS}.lifecycle set stage_reason_zh = ''",
+        "every stage has a reason in words, in both languages (3 rows against it)",
+    ),
+    ("lifecycle", "one_rule_of_churn"): (
+        "update warehouse.enrich.churn_rule_choice set rule = 'own_rhythm'",
+        "the stages of all buyers follow the rule of churn that was chosen (3 rows against it)",
+    ),
+    ("lifecycle", "churned_are_silent"): (
+        f"update {MARTS}.lifecycle set last_order_date = as_of_date - 61",
+        "who is churned has been silent for longer than allowed, and nobody else has"
+        " (3 rows against it)",
+    ),
+    ("churn_risk", "probabilities_in_range"): (
+        f"update {MARTS}.churn_risk set risk_band = 'none'",
+        "the churn probability is 0 to 1, and empty in the band none only (3 rows against it)",
+    ),
+    ("churn_risk", "margin_at_risk_not_negative"): (
+        f"update {MARTS}.churn_risk set expected_margin_at_risk = -0.01",
+        "no margin at risk is below zero (3 rows against it)",
+    ),
+    ("churn_risk", "win_back_consented"): (
+        f"update {MARTS}.churn_risk set is_win_back_candidate = true",
+        "every win-back candidate consented to marketing (2 rows against it)",
+    ),
     ("customer_lifetime_value", "historic_order_count_as_orders"): (
         f"update {MARTS}.customer_lifetime_value set historic_order_count = 0",
         "the number of the valid orders 19, but total historic_order_count 0",
