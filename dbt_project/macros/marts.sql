@@ -80,6 +80,7 @@
     {%- else -%}
         true
     {%- endif -%}
+{%- endmacro %}
 
 
 {#
