@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from assets.enrich.lifetime_value.models.base import Array
 
@@ -17,6 +16,8 @@ GAIN_LEFT = 1e-5
 WIDEST = 3.0
 """A parameter whose logarithm has a larger standard error is not determined by the data."""
 STEP = 1e-4
+MOST_STEPS = 150
+LONGEST_STEP = 1.5
 
 Likelihood = Callable[[Array], tuple[float, Array]]
 
@@ -94,18 +95,9 @@ def maximise(
 
 def _climb(likelihood: Likelihood, names: Sequence[str], logs: Array, customers: int) -> Optimum:
     objective = _Objective(likelihood, customers)
-    result = minimize(
-        objective,
-        logs,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(LOWEST, HIGHEST)] * len(logs),
-        options={"maxiter": 500, "maxfun": 1000, "ftol": 1e-12, "gtol": 1e-7, "maxcor": 10},
-    )
-    logs = np.asarray(result.x, dtype=np.float64)
-    value, slope = objective(logs)
+    logs, value, slope = _descend(objective, logs)
     curvature = objective.curvature(logs)
-    for _ in range(4):
+    for _ in range(6):
         step = _newton_step(curvature, slope)
         if step is None or float(slope @ -step) * objective.customers < GAIN_LEFT * 1e-3:
             break
@@ -127,6 +119,46 @@ def _climb(likelihood: Likelihood, names: Sequence[str], logs: Array, customers:
         message or "Converged.",
         objective.evaluations,
     )
+
+
+def _descend(objective: _Objective, logs: Array) -> tuple[Array, float, Array]:
+    """Go downhill (BFGS, steps halved until they descend) until little is left to gain.
+
+    Four parameters need no library, and LAPACK's threads would spin at every step of one.
+    """
+    value, slope = objective(logs)
+    metric, is_fresh = np.eye(len(logs)), True
+    for _ in range(MOST_STEPS):
+        step = -metric @ slope
+        step[((logs <= LOWEST) & (step < 0)) | ((logs >= HIGHEST) & (step > 0))] = 0.0
+        if not np.any(step):
+            break
+        if float(slope @ step) > 0:
+            metric, is_fresh = np.eye(len(logs)), True
+            continue
+        if not is_fresh and -float(slope @ step) * objective.customers < GAIN_LEFT:
+            break
+        step *= min(1.0, LONGEST_STEP / max(float(np.max(np.abs(step))), 1e-300))
+        for _ in range(30):
+            there = np.clip(logs + step, LOWEST, HIGHEST)
+            value_there, slope_there = objective(there)
+            if value_there <= value + 1e-4 * float(slope @ (there - logs)):
+                break
+            step /= 2
+        else:
+            if is_fresh:
+                break
+            metric, is_fresh = np.eye(len(logs)), True
+            continue
+        moved, turned = there - logs, slope_there - slope
+        logs, value, slope = there, value_there, slope_there
+        along = float(moved @ turned)
+        if along > 1e-14:
+            if is_fresh:
+                metric, is_fresh = np.eye(len(logs)) * along / float(turned @ turned), False
+            shear = np.eye(len(logs)) - np.outer(moved, turned) / along
+            metric = shear @ metric @ shear.T + np.outer(moved, moved) / along
+    return logs, value, slope
 
 
 def _newton_step(curvature: Array, slope: Array) -> Array | None:

@@ -13,6 +13,7 @@ The usual form in 2F1 overflows for many orders; Q is smooth in w = log(min(alph
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 from scipy.special import digamma, expit, exprel, gammaln
@@ -26,6 +27,7 @@ BLOCK = 4096
 """Groups that are integrated at a time, so that nodes times groups stay in the cache."""
 
 
+@cache
 def _unit_rule(nodes: int) -> tuple[Array, Array]:
     points, weights = np.polynomial.legendre.leggauss(nodes)
     return (points + 1.0) / 2.0, weights / 2.0
