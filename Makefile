@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources test check format bench bench-identity bench-marts publish-models rollback why identity-eval clean
+.PHONY: help setup manifest demo run ui check-sources test check format bench bench-identity bench-marts bench-value publish-models rollback why identity-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -67,6 +67,9 @@ check: manifest ## style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@PYTHONWARNINGS=ignore $(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+bench-value: setup ## customer value: purchases to predictions for 1M customers (CUSTOMERS=10000000)
+	@$(BIN)/python -m benchmarks.value_models $(if $(CUSTOMERS),--customers $(CUSTOMERS))
 
 publish-models: setup ## the dbt models of publish, anew from the contracts of core and marts
 	@$(BIN)/python -m assets.publish.contracts

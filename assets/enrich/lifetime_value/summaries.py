@@ -38,7 +38,7 @@ def summarise(
 
     `summaries`, one row per customer: customer_key, segment, x (distinct days less one),
     t_x_days (first to last purchase), t_days (first purchase to `until`), first_on, last_on,
-    order_count, net_amount, margin_amount (null where no purchase has one), spend_days and
+    net_amount, margin_amount (null where no purchase has one), spend_days and
     spend_amount (days with an amount above zero), repeat_spend_days and repeat_spend_amount
     (the same without the first day).
 
@@ -65,11 +65,10 @@ def summarise(
                 count(*) as days,
                 min(purchased_on) as first_on,
                 max(purchased_on) as last_on,
-                sum(order_count) as order_count,
                 sum(net_amount) as net_amount,
                 sum(margin_amount) as margin_amount,
-                count(*) filter (where net_amount > 0) as spend_days,
-                coalesce(sum(net_amount) filter (where net_amount > 0), 0) as spend_amount,
+                count(case when net_amount > 0 then 1 end) as spend_days,
+                sum(greatest(net_amount, 0)) as spend_amount,
                 min_by(net_amount, purchased_on) as first_amount
             from purchases
             group by customer_key
@@ -82,7 +81,6 @@ def summarise(
             (date '{until}' - first_on)::integer as t_days,
             first_on,
             last_on,
-            order_count::bigint as order_count,
             net_amount::decimal(18, 2) as net_amount,
             margin_amount::decimal(18, 2) as margin_amount,
             spend_days::integer as spend_days,

@@ -7,7 +7,7 @@ Gamma(s, beta). With R = r + x:
     Q = s int_{t_x}^{t} ((alpha + t) / (alpha + u))^R ((beta + t) / (beta + u))^s / (beta + u) du.
 
 The usual form in 2F1 overflows for many orders; Q is smooth in w = log(min(alpha, beta) + u), and
-32 nodes of Gauss-Legendre give it to about twelve digits.
+20 nodes of Gauss-Legendre give it to ten digits and more.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scipy.special import digamma, expit, exprel, gammaln
 
 from assets.enrich.lifetime_value.models.base import Array, Groups, PurchaseModel, total
 
-NODES = 32
+NODES = 20
 FADED = 45.0
 """Where an integrand has fallen by e to the minus this, it is left off."""
 BLOCK = 4096
@@ -88,11 +88,13 @@ class ParetoNbd(PurchaseModel):
         reach = np.log1p((t - t_x) / (least + t_x))
         reach = np.minimum(reach, FADED / np.maximum(fall, 1e-300))
         points, weights = _unit_rule(NODES)
-        since = (least + t_x) * np.expm1(points[:, None] * reach)
-        log_a = np.log1p(since / (alpha + t_x))
-        log_b = np.log1p(since / (beta + t_x))
-        nodes = (least + t_x + since) / (beta + t_x + since)
-        nodes *= np.exp(-shape * log_a - s * log_b) * weights[:, None]
+        log_least = points[:, None] * reach
+        since = (least + t_x) * np.expm1(log_least)
+        log_a = log_least if alpha <= beta else np.log1p(since / (alpha + t_x))
+        log_b = log_least if beta <= alpha else np.log1p(since / (beta + t_x))
+        nodes = np.exp(-shape * log_a - s * log_b) * weights[:, None]
+        if alpha < beta:
+            nodes *= (alpha + t_x + since) / (beta + t_x + since)
         mass = nodes.sum(axis=0)
         from_a, from_b = np.log((alpha + t) / (alpha + t_x)), np.log((beta + t) / (beta + t_x))
         with np.errstate(divide="ignore"):
