@@ -10,7 +10,9 @@ from typing import Any
 
 import dagster as dg
 
+from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
+from assets.enrich.lifetime_value.defs import lifetime_value
 from assets.publish.defs import build_publication_asset
 from assets.raw.contract import load_contracts
 from assets.raw.defs import build_raw_assets
@@ -40,6 +42,8 @@ def build_definitions(
         *build_raw_assets(settings),
         *build_dbt_assets(),
         identity_resolution,
+        lifetime_value,
+        churn_rule,
     ]
     gates = build_gates(contracts, read_manifest())
     checked = sorted({key.asset_key for gate in gates for key in gate.check_keys})

@@ -20,6 +20,7 @@ class ValueSettings:
         interval: share of customers whose outcome should lie between low and high.
         margin_credibility: purchases with spend after which a customer's own margin ratio counts
             as much as that of all customers.
+        calibration_limit: factor by which totals may miss in the latest back-test.
         segment_customers: customers that a segment needs for a fit of its own.
         segment_repeat_buyers: and how many of them must have bought on a second day.
     """
@@ -30,6 +31,7 @@ class ValueSettings:
     clv_months: int = 36
     interval: float = 0.8
     margin_credibility: float = 4.0
+    calibration_limit: float = 2.0
     segment_customers: int = 500
     segment_repeat_buyers: int = 100
 

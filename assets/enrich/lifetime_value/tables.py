@@ -136,6 +136,7 @@ BACKTESTS = EnrichTable(
         *_SPLIT,
         ("horizon_days", "integer", "Days that were predicted (预测天数)."),
         ("is_horizon_shortened", "boolean", "True where the history is too short for the horizon."),
+        ("is_sampled", "boolean", "True where a sample of customers stood for all (抽样)."),
         ("kind", "varchar", "`model` or `naive` (类别)."),
         ("is_chosen", "boolean", "True for the candidate that tonight's predictions use (选用)."),
         ("customers_count", "bigint", "Customers who had bought before the cut (客户数)."),

@@ -9,6 +9,7 @@ final as (
         candidate,
         horizon_days,
         is_horizon_shortened,
+        is_sampled,
         kind,
         is_chosen,
         customers_count,

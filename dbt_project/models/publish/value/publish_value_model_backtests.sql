@@ -11,6 +11,7 @@ select
     candidate,
     horizon_days,
     is_horizon_shortened,
+    is_sampled,
     kind,
     is_chosen,
     customers_count,
