@@ -9,6 +9,7 @@ import duckdb
 from assets.enrich.churn import tables as churn_tables
 from assets.enrich.identity import schemas
 from assets.enrich.lifetime_value import tables as value_tables
+from assets.enrich.segments import tables as segment_tables
 from assets.enrich.tables import create_all
 from assets.raw.accounting import STAGED_COLUMNS
 from assets.raw.calendar import days
@@ -40,4 +41,4 @@ def write_empty_vault(folder: Path, sources: Path) -> None:
             columns = {name: kind for name, kind, _ in described}
             con.execute(f"create table vault.identity.{table} ({declare(columns)})").fetchall()
         con.execute(f"attach '{folder / 'warehouse.duckdb'}' as warehouse").fetchall()
-        create_all(con, (*value_tables.TABLES, *churn_tables.TABLES))
+        create_all(con, (*value_tables.TABLES, *churn_tables.TABLES, *segment_tables.TABLES))

@@ -1,6 +1,7 @@
 -- The segments of a customer side by side. What is reviewed on the first of the month stays until
 -- the next one; only the target group also follows a silence from day to day, which grows until the
--- customer buys again and cannot flip. Names and rules are rows of seeds.
+-- customer buys again and cannot flip, and the cluster follows the customer. Names and rules are
+-- rows of seeds.
 with
 
 customers as (
@@ -47,6 +48,16 @@ target_group_rules as (
 
 traits as (
     select * from {{ ref('customer_traits') }}
+),
+
+clusters as (
+    select
+        customer_clusters.customer_key,
+        behaviour_clusters.name as behaviour_cluster,
+        behaviour_clusters.name_zh as behaviour_cluster_zh
+    from {{ source('enrich', 'customer_clusters') }} as customer_clusters
+    inner join {{ source('enrich', 'behaviour_clusters') }} as behaviour_clusters
+        on customer_clusters.cluster_id = behaviour_clusters.cluster_id
 ),
 
 measured as (
@@ -120,6 +131,8 @@ final as (
         grouped.monetary_tier_zh,
         grouped.behavioural_segment,
         grouped.behavioural_segment_zh,
+        clusters.behaviour_cluster,
+        clusters.behaviour_cluster_zh,
         traits.primary_interest,
         traits.interests,
         traits.shopping_style,
@@ -138,6 +151,7 @@ final as (
     from grouped
     inner join target_groups on grouped.target_group = target_groups.target_group
     inner join traits on grouped.customer_key = traits.customer_key
+    left join clusters on grouped.customer_key = clusters.customer_key
     left join demographic_segments
         on
             grouped.age_group = demographic_segments.age_group

@@ -18,6 +18,8 @@ select
     monetary_tier_zh,
     behavioural_segment,
     behavioural_segment_zh,
+    behaviour_cluster,
+    behaviour_cluster_zh,
     primary_interest,
     interests,
     shopping_style,
