@@ -44,12 +44,14 @@ class StageRun:
         variables: the run's dbt vars (as_of, build_dir, timezone, ...).
         scratch: folder inside the build for dbt's own target and log, which can quote data.
         threads: dbt threads.
+        left_out: resource types that are not built; unit tests stay with `make test`.
     """
 
     select: str
     variables: Mapping[str, str]
     scratch: Path
     threads: int = 2
+    left_out: Sequence[str] = ("unit_test",)
 
 
 def read_manifest() -> dict[str, Any]:
@@ -96,7 +98,7 @@ def _parsed() -> Manifest:
 
 
 def dbt_build(stage: StageRun, on_event: Callable[[Any], None]) -> list[str]:
-    """Run `dbt build` for a stage in this process; unit tests stay with `make test`.
+    """Run `dbt build` for a stage in this process.
 
     Args:
         stage: what to build, and where.
@@ -117,8 +119,7 @@ def dbt_build(stage: StageRun, on_event: Callable[[Any], None]) -> list[str]:
         json.dumps(dict(stage.variables)),
         "--threads",
         str(stage.threads),
-        "--exclude-resource-type",
-        "unit_test",
+        *(part for kind in stage.left_out for part in ("--exclude-resource-type", kind)),
         "--select",
         *stage.select.split(),
     ]

@@ -1,0 +1,68 @@
+"""The nightly stages on the order list: dbt, identity resolution, dbt, value models, dbt.
+
+Gates and dbt's data tests stay with the nightly run: what they would find wrong is in the code or
+in a source, and a try-out has neither of its own. Whether every order arrived is checked here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assets.enrich.identity.inputs import IdentityInputError, Inputs
+from assets.warehouse.project import StageRun, dbt_build
+from pipelines.value_eval.errors import ValueEvalError
+from pipelines.value_eval.instance import TryOut
+from pipelines.value_eval.plan import PEOPLE, Plan
+
+PURCHASE_DAYS = "customer_purchase_days"
+
+
+def build(tryout: TryOut, plan: Plan) -> None:
+    """Write staging, identity, core, enrich and the marts of the plan.
+
+    Raises:
+        ValueEvalError: a stage failed.
+    """
+    _dbt(tryout, "dbt_before_identity", plan.before_identity)
+    _resolve(tryout)
+    _dbt(tryout, "dbt_core", plan.core)
+    _dbt(tryout, "dbt_marts", plan.marts)
+
+
+def _dbt(tryout: TryOut, name: str, select: str) -> None:
+    if not select:
+        return
+    from assets.warehouse.defs import dbt_variables
+
+    def ignore(_: Any) -> None:
+        """Messages are for Dagster."""
+
+    failed = dbt_build(
+        StageRun(
+            select=select,
+            variables=dbt_variables(tryout.settings, tryout.build, tryout.as_of.isoformat()),
+            scratch=tryout.build.folder / "dbt" / name,
+            left_out=("unit_test", "test"),
+        ),
+        ignore,
+    )
+    if failed:
+        raise ValueEvalError(f"{name}: {' | '.join(failed[:5])}")
+
+
+def _resolve(tryout: TryOut) -> None:
+    from assets.enrich.identity.keys.ledger import read_ledger
+    from assets.enrich.identity.resolve import resolve
+
+    with tryout.build.connect() as con:
+        read_ledger(con)
+        try:
+            resolve(
+                con,
+                Inputs(people=f"vault.identity.{PEOPLE}"),
+                as_of=tryout.as_of,
+                timezone=tryout.settings.timezone,
+                default_region=tryout.settings.phone_region,
+            )
+        except IdentityInputError as error:
+            raise ValueEvalError(str(error)) from None
