@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from pipelines.runtime.builds import Build, open_build
@@ -58,11 +60,18 @@ class TryOut:
 
 
 @contextmanager
-def passing_instance(as_of: date, horizon_days: int, keep: Path | None) -> Iterator[TryOut]:
+def passing_instance(
+    as_of: date, chosen: Mapping[str, Any], keep: Path | None
+) -> Iterator[TryOut]:
     """A folder with an empty build; removed at the end unless `keep` names it.
 
+    Args:
+        as_of: last day that counts.
+        chosen: settings of the user (value_horizon_days, default_margin_ratio).
+        keep: folder that stays.
+
     Raises:
-        ValueEvalError: the folder to keep is there already and is not empty.
+        ValueEvalError: the folder to keep is not empty, or a setting cannot be.
     """
     if keep is not None:
         if keep.exists() and any(keep.iterdir()):
@@ -70,14 +79,14 @@ def passing_instance(as_of: date, horizon_days: int, keep: Path | None) -> Itera
         keep.mkdir(mode=0o700, parents=True, exist_ok=True)
     home = keep.resolve() if keep else Path(tempfile.mkdtemp(prefix="value-eval-"))
     try:
-        yield _open(home, as_of, horizon_days)
+        yield _open(home, as_of, chosen)
     finally:
         if keep is None:
             shutil.rmtree(home, ignore_errors=True)
 
 
-def _open(home: Path, as_of: date, horizon_days: int) -> TryOut:
-    settings = TryOutSettings(
+def _open(home: Path, as_of: date, chosen: Mapping[str, Any]) -> TryOut:
+    settings = _settings(
         home=home,
         sources=SHAPES,
         data=home / "data",
@@ -86,13 +95,22 @@ def _open(home: Path, as_of: date, horizon_days: int) -> TryOut:
         first_date=as_of,
         as_of=as_of,
         pseudonym_key_file=home / "pseudonym.key",
-        **_value_settings(horizon_days),
+        **dict(chosen),
     )
     settings.key_file.write_text(PUBLISHED_KEY + "\n", encoding="ascii")
     settings.key_file.chmod(0o600)
     return TryOut(settings, open_build(settings, RUN_ID), as_of)
 
 
-def _value_settings(horizon_days: int) -> dict[str, int]:
-    name = "value_horizon_days"
-    return {name: horizon_days} if name in Settings.model_fields else {}
+
+VARIABLES = {"value_horizon_days": "HORIZON_DAYS", "default_margin_ratio": "MARGIN"}
+
+
+def _settings(**given: Any) -> TryOutSettings:
+    try:
+        return TryOutSettings(**given)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = str(problem["loc"][0])
+        message = problem["msg"].removeprefix("Input ")
+        raise ValueEvalError(f"{VARIABLES.get(name, name)}={given[name]}: {message}") from None

@@ -15,6 +15,7 @@ from pipelines.value_eval.instance import TryOut
 from pipelines.value_eval.plan import PEOPLE, Plan
 
 PURCHASE_DAYS = "customer_purchase_days"
+HANDED_OVER = "int_shop_customer_keys"
 
 
 def build(tryout: TryOut, plan: Plan) -> None:
@@ -26,6 +27,7 @@ def build(tryout: TryOut, plan: Plan) -> None:
     _dbt(tryout, "dbt_before_identity", plan.before_identity)
     _resolve(tryout)
     _dbt(tryout, "dbt_core", plan.core)
+    _value_models(tryout)
     _dbt(tryout, "dbt_marts", plan.marts)
 
 
@@ -66,3 +68,25 @@ def _resolve(tryout: TryOut) -> None:
             )
         except IdentityInputError as error:
             raise ValueEvalError(str(error)) from None
+
+
+def _value_models(tryout: TryOut) -> None:
+    import importlib.util
+
+    if importlib.util.find_spec("assets.enrich.lifetime_value.build") is None:
+        from assets.enrich.lifetime_value.tables import TABLES
+        from assets.enrich.tables import create_all
+
+        with tryout.build.connect() as con:
+            create_all(con, TABLES)
+        return
+    from assets.enrich.lifetime_value.build import build_value_tables
+
+    with tryout.build.connect() as con:
+        build_value_tables(
+            con,
+            purchase_days=f"warehouse.core.{PURCHASE_DAYS}",
+            as_of=tryout.as_of,
+            settings=tryout.settings,
+            last_night=None,
+        )
