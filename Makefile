@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources test check format bench bench-identity bench-marts bench-value publish-models rollback why identity-eval clean
+.PHONY: help setup manifest demo run ui check-sources test check format bench bench-identity bench-marts bench-value bench-affinity publish-models rollback why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -96,6 +96,9 @@ why: setup ## why two records are one customer or not (A=crm_zoho:123 B=orders:9
 
 identity-eval: $(VENV)/.installed ## who is who in your own CSV files (DIR=folder MAP=mapping.yml OUT=keys.parquet STATE=)
 	@$(BIN)/python -m assets.enrich.identity.evaluate --dir '$(DIR)' --map '$(MAP)' --out '$(OUT)' --state '$(STATE)' --as-of '$(AS_OF)' --fuzzy '$(FUZZY)'
+
+value-eval: manifest ## customer value of your own CSV of orders (ORDERS=orders.csv AS_OF=1997-09-30 HORIZON_DAYS=273 OUT=folder)
+	@$(BIN)/python -m pipelines.value_eval --orders '$(ORDERS)' --as-of '$(AS_OF)' --horizon-days '$(HORIZON_DAYS)' --out '$(OUT)' --margin '$(MARGIN)' --keep '$(KEEP)'
 
 clean: ## remove what was made, but not the instance in var/
 	@rm -rf $(VENV) dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache

@@ -60,9 +60,7 @@ class TryOut:
 
 
 @contextmanager
-def passing_instance(
-    as_of: date, chosen: Mapping[str, Any], keep: Path | None
-) -> Iterator[TryOut]:
+def passing_instance(as_of: date, chosen: Mapping[str, Any], keep: Path | None) -> Iterator[TryOut]:
     """A folder with an empty build; removed at the end unless `keep` names it.
 
     Args:
@@ -100,7 +98,6 @@ def _open(home: Path, as_of: date, chosen: Mapping[str, Any]) -> TryOut:
     settings.key_file.write_text(PUBLISHED_KEY + "\n", encoding="ascii")
     settings.key_file.chmod(0o600)
     return TryOut(settings, open_build(settings, RUN_ID), as_of)
-
 
 
 VARIABLES = {"value_horizon_days": "HORIZON_DAYS", "default_margin_ratio": "MARGIN"}

@@ -33,12 +33,15 @@ from pipelines.value_eval.shapes import (
 if TYPE_CHECKING:
     import duckdb
 
-LANDED_AT = datetime(2000, 1, 1)
+LANDED_AT = datetime.fromisoformat("2000-01-01")
 """When the list counts as landed: no clock is read, so that equal files give equal bytes."""
 
 LIST = raw_table(LIST_SOURCE, LIST_OBJECT)
 REFUSED = quarantine_table(LIST_SOURCE, LIST_OBJECT)
 ORDER_LINES = raw_table("orders", "order_lines")
+
+CUSTOMER_IDS = f"select distinct customer_id, sha256(customer_id) as shop_customer_id from {LIST}"
+"""Every customer id of the list, and the number under which the shop knows it."""
 
 
 @dataclass(frozen=True)
@@ -151,9 +154,3 @@ def _write_order_lines(con: duckdb.DuckDBPyConnection, has_order_ids: bool) -> N
         order by _position
         """
     ).fetchall()
-
-
-def customer_ids(con: duckdb.DuckDBPyConnection) -> str:
-    """A select of every customer id of the list, and the number under which the shop knows it."""
-    return f"select distinct customer_id, sha256(customer_id) as shop_customer_id from {LIST}"
-

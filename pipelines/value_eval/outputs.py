@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.raw import sql
-from pipelines.value_eval.landing import customer_ids
+from pipelines.value_eval.landing import CUSTOMER_IDS
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,7 +33,7 @@ def write_outputs(con: duckdb.DuckDBPyConnection, out: Path, tables: dict[str, s
         f"""
         create or replace temp table order_list_customers as
         select ids.customer_id, keys.customer_key
-        from ({customer_ids(con)}) as ids
+        from ({CUSTOMER_IDS}) as ids
         inner join vault.handover.int_shop_customer_keys as keys
             on ids.shop_customer_id = keys.shop_customer_id
         """

@@ -85,6 +85,4 @@ def _phase(node: Mapping[str, Any]) -> str:
 def result_relations(manifest: Mapping[str, Any], results: Iterable[str]) -> dict[str, str]:
     """Name of a result to its table: the mart of that name, else what the value models wrote."""
     marts = {node["name"] for node in manifest["nodes"].values() if node["schema"] == "marts"}
-    return {
-        name: f"warehouse.{'marts' if name in marts else 'enrich'}.{name}" for name in results
-    }
+    return {name: f"warehouse.{'marts' if name in marts else 'enrich'}.{name}" for name in results}

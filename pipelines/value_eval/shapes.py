@@ -42,7 +42,7 @@ def order_list_contract(columns: Iterable[str]) -> ObjectContract:
         format="csv",
         money=["amount"],
     )
-    # Equal rows are two orders: only the place in the file, which landing numbers, tells them apart.
+    # Equal rows are two orders: only the place in the file, which landing numbers, tells so.
     return contract.model_copy(update={"key": ["_position"]})
 
 

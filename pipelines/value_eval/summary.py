@@ -41,7 +41,7 @@ class Findings:
         customers: customers of the result.
         buyers: those with a purchase.
         model: model that the predictions use.
-        cut_date: last day that the models saw in the newest split of the back-test, if there is one.
+        cut_date: last day that the models saw in the newest split of the back-test; or None.
         horizon_days: days that were predicted from there.
         candidates: every candidate of that split, best RMSE first.
     """
@@ -94,7 +94,8 @@ class Summary:
             f"by {self.findings.customers:,} customers"
         )
         if self.file.ignored:
-            yield f"  columns not read: {', '.join(name or '(no name)' for name in self.file.ignored)}"
+            names = ", ".join(name or "(no name)" for name in self.file.ignored)
+            yield f"  columns not read: {names}"
 
     def _model_lines(self) -> Iterator[str]:
         found = self.findings
