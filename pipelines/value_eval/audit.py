@@ -52,7 +52,7 @@ def _gate(
     manifest: Mapping[str, Any],
     results: Collection[str],
 ) -> list[str]:
-    from expectations import marts
+    from expectations import enrich, marts
     from expectations.day import Day
     from expectations.gate import run_suites
     from expectations.models import models_of
@@ -60,6 +60,9 @@ def _gate(
     models = [model for model in models_of(manifest, "marts") if model.name in results]
     day = Day(tryout.as_of, tryout.settings.timezone, tryout.settings.first_date)
     outcomes = run_suites(
-        con, marts.suites(models, day), run_name=tryout.build.run_id, as_of=tryout.as_of
+        con,
+        [*enrich.suites(day), *marts.suites(models, day)],
+        run_name=tryout.build.run_id,
+        as_of=tryout.as_of,
     )
     return [f"{one.subject}: {failure.message}" for one in outcomes for failure in one.failures]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,13 @@ PER_CUSTOMER = ("rfm", "customer_lifetime_value")
 MODEL_TABLES = ("value_model_parameters", "value_model_backtests")
 
 
-def write_outputs(con: duckdb.DuckDBPyConnection, out: Path, tables: dict[str, str]) -> list[Path]:
-    """Write each table as `<name>.parquet`, all of them or none.
+def write_outputs(con: duckdb.DuckDBPyConnection, out: Path, marts: Iterable[str]) -> list[Path]:
+    """Write each mart as `<name>.parquet`, all of them or none.
 
     Args:
         con: connection of the try-out.
         out: folder, made where it is missing.
-        tables: name to relation.
+        marts: their names.
 
     Returns:
         The files.
@@ -38,26 +39,26 @@ def write_outputs(con: duckdb.DuckDBPyConnection, out: Path, tables: dict[str, s
             on ids.shop_customer_id = keys.shop_customer_id
         """
     ).fetchall()
-    written = []
+    files = [out / f"{name}.parquet" for name in marts]
     with tempfile.TemporaryDirectory(dir=out) as folder:
-        for name, relation in tables.items():
-            draft = Path(folder, f"{name}.parquet")
-            query = _of_customers(relation) if name in PER_CUSTOMER else _whole(con, relation)
+        for file in files:
+            query = _query(file.stem)
             con.execute(
-                f"copy ({query}) to {sql.text(draft)} (format parquet, compression zstd)"
+                f"copy ({query}) to {sql.text(Path(folder, file.name))} "
+                "(format parquet, compression zstd)"
             ).fetchall()
-            written.append(draft)
-        return [Path(os.replace(draft, out / draft.name) or out / draft.name) for draft in written]
+        for file in files:
+            os.replace(Path(folder, file.name), file)
+    return files
 
 
-def _of_customers(relation: str) -> str:
+def _query(name: str) -> str:
+    mart = f"warehouse.marts.{name}"
+    if name not in PER_CUSTOMER:
+        return f"select * from {mart} order by all"
     return f"""
         select ids.customer_id, mart.*
-        from {relation} as mart
+        from {mart} as mart
         inner join order_list_customers as ids on mart.customer_key = ids.customer_key
         order by ids.customer_id
     """
-
-
-def _whole(con: duckdb.DuckDBPyConnection, relation: str) -> str:
-    return f"select * from {relation} order by all"

@@ -45,8 +45,7 @@ def make_plan(manifest: Mapping[str, Any], results: Iterable[str]) -> Plan:
         for key, node in manifest["nodes"].items()
         if node["resource_type"] == "model"
     }
-    wanted = [by_name[name] for name in (*results, PEOPLE) if name in by_name]
-    needed = _ancestors(manifest["parent_map"], wanted)
+    needed = _ancestors(manifest["parent_map"], [by_name[name] for name in (*results, PEOPLE)])
     phases: dict[str, list[str]] = {"before_identity": [], "core": [], "marts": []}
     for key in sorted(needed & manifest["nodes"].keys()):
         node = manifest["nodes"][key]
@@ -80,9 +79,3 @@ def _phase(node: Mapping[str, Any]) -> str:
     if folder == "staging" or part == "identity_inputs":
         return "before_identity"
     return "marts" if folder == "marts" else "core"
-
-
-def result_relations(manifest: Mapping[str, Any], results: Iterable[str]) -> dict[str, str]:
-    """Name of a result to its table: the mart of that name, else what the value models wrote."""
-    marts = {node["name"] for node in manifest["nodes"].values() if node["schema"] == "marts"}
-    return {name: f"warehouse.{'marts' if name in marts else 'enrich'}.{name}" for name in results}

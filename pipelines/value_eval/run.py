@@ -15,7 +15,7 @@ from pipelines.value_eval.instance import passing_instance
 from pipelines.value_eval.landing import land
 from pipelines.value_eval.order_file import read_order_file
 from pipelines.value_eval.outputs import MODEL_TABLES, PER_CUSTOMER, write_outputs
-from pipelines.value_eval.plan import make_plan, result_relations
+from pipelines.value_eval.plan import make_plan
 from pipelines.value_eval.stages import HANDED_OVER, PURCHASE_DAYS, build
 from pipelines.value_eval.summary import Summary, read_findings
 
@@ -46,7 +46,6 @@ def evaluate(
         manifest = read_manifest()
     except ManifestMissingError as error:
         raise ValueEvalError(str(error)) from None
-    relations = result_relations(manifest, RESULTS)
     plan = make_plan(manifest, (*RESULTS, PURCHASE_DAYS, HANDED_OVER))
     with passing_instance(as_of, chosen, keep) as tryout:
         landed = land(tryout, file, plan.raw)
@@ -54,5 +53,5 @@ def evaluate(
         with tryout.build.connect() as con:
             warnings = audit(con, tryout, manifest, RESULTS)
             findings = read_findings(con)
-            files = write_outputs(con, out, relations)
+            files = write_outputs(con, out, RESULTS)
     return Summary(as_of, file, landed, findings, warnings, files, keep)

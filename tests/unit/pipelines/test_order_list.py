@@ -116,7 +116,11 @@ def test_the_spelling_of_most_dates_is_that_of_the_file(tmp_path: Path) -> None:
 
 
 def test_a_chinese_list_in_gbk_with_columns_that_nobody_asked_for(tmp_path: Path) -> None:
-    text = '姓名,客户编号,金额,数量,下单日期,\n"张\n伟",甲01,5.5,1,20170101,x\n李娜,甲02,6,1,20170102,y\n'
+    text = (
+        "姓名,客户编号,金额,数量,下单日期,\n"
+        '"张\n伟",甲01,5.5,1,20170101,x\n'
+        "李娜,甲02,6,1,20170102,y\n"
+    )
     (tmp_path / "orders.csv").write_bytes(text.encode("gbk"))
 
     file = read_order_file(tmp_path / "orders.csv")
