@@ -70,8 +70,11 @@ def read_order_file(path: Path) -> OrderFile:
     """
     if not path.is_file():
         raise ValueEvalError(f"ORDERS={path}: no such file")
-    encoding = _encoding(path)
-    titles, header = _header(path, encoding)
+    try:
+        encoding = _encoding(path)
+        titles, header = _header(path, encoding)
+    except OSError as error:
+        raise ValueEvalError(f"ORDERS={path}: cannot be read ({error.strerror})") from None
     if not titles:
         raise ValueEvalError(f"{path}: is empty; the first line must name the columns")
     columns, ignored = _columns(path, titles)

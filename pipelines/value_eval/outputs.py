@@ -23,13 +23,12 @@ def write_outputs(con: duckdb.DuckDBPyConnection, out: Path, marts: Iterable[str
 
     Args:
         con: connection of the try-out.
-        out: folder, made where it is missing.
+        out: folder.
         marts: their names.
 
     Returns:
         The files.
     """
-    out.mkdir(parents=True, exist_ok=True)
     con.execute(
         f"""
         create or replace temp table order_list_customers as

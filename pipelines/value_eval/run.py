@@ -39,9 +39,13 @@ def evaluate(
     """
     if as_of.isoformat() > LAST_DAY:
         raise ValueEvalError(f"AS_OF={as_of}: is after {LAST_DAY}, the last day of the calendar")
-    if out.exists() and not out.is_dir():
-        raise ValueEvalError(f"OUT={out}: is a file; name a folder")
     file = read_order_file(orders)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueEvalError(
+            f"OUT={out}: cannot be made ({error.strerror}); name a folder"
+        ) from None
     try:
         manifest = read_manifest()
     except ManifestMissingError as error:

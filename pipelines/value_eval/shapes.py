@@ -34,13 +34,15 @@ def order_list_contract(columns: Iterable[str]) -> ObjectContract:
         "amount": Column(name="amount", type="decimal(18,2)", required=True, min=0),
         "order_id": Column(name="order_id", type="varchar", required=True),
     }
-    contract = ObjectContract(
-        description="One row per order of the list.",
-        columns=[known.get(name) or Column(name=name, type="varchar") for name in columns],
-        key=["customer_id"],
-        path=LIST_PATH,
-        format="csv",
-        money=["amount"],
+    contract = ObjectContract.model_validate(
+        {
+            "description": "One row per order of the list.",
+            "columns": [known.get(name) or Column(name=name, type="varchar") for name in columns],
+            "key": ["customer_id"],
+            "path": LIST_PATH,
+            "format": "csv",
+            "money": ["amount"],
+        }
     )
     # Equal rows are two orders: only the place in the file, which landing numbers, tells so.
     return contract.model_copy(update={"key": ["_position"]})

@@ -202,6 +202,15 @@ def test_the_command_says_what_to_mend_and_exits_with_2(
     assert sentence in error
 
 
+def test_out_must_be_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(HEADER)
+
+    assert main(["--orders", str(file), "--as-of", "1997-09-30", "--out", str(file)]) == 2
+
+    assert "name a folder" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("chosen", "sentence"),
     [
