@@ -13,6 +13,7 @@ import dagster as dg
 from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
 from assets.enrich.lifetime_value.defs import lifetime_value
+from assets.enrich.segments.defs import behaviour_clusters
 from assets.publish.defs import build_publication_asset
 from assets.raw.contract import load_contracts
 from assets.raw.defs import build_raw_assets
@@ -44,6 +45,7 @@ def build_definitions(
         identity_resolution,
         lifetime_value,
         churn_rule,
+        behaviour_clusters,
     ]
     gates = build_gates(contracts, read_manifest())
     checked = sorted({key.asset_key for gate in gates for key in gate.check_keys})

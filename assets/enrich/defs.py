@@ -1,12 +1,31 @@
 """How a table of the stage enrich looks in Dagster: one rule for the tables of all value models."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from assets.enrich.tables import EnrichTable
 from pipelines.runtime import keys
+
+
+_NIGHT_BEFORE = "warehouse_before"
+
+
+@contextmanager
+def night_before(con: duckdb.DuckDBPyConnection, warehouse: Path | None) -> Iterator[str | None]:
+    """The schema with the live build's tables of enrich, attached for reading; None without any."""
+    if warehouse is None:
+        yield None
+        return
+    con.execute(f"attach '{warehouse}' as {_NIGHT_BEFORE} (read_only)").fetchall()
+    try:
+        yield f"{_NIGHT_BEFORE}.enrich"
+    finally:
+        con.execute(f"detach {_NIGHT_BEFORE}").fetchall()
 
 
 def spec(table: EnrichTable, deps: Iterable[dg.AssetKey]) -> dg.AssetSpec:

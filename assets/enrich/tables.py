@@ -46,3 +46,25 @@ def create_all(con: duckdb.DuckDBPyConnection, tables: Iterable[EnrichTable]) ->
     con.execute(f"create schema if not exists {SCHEMA}").fetchall()
     for table in tables:
         table.create(con)
+
+
+def table_before(
+    con: duckdb.DuckDBPyConnection, table: EnrichTable, schema: str | None
+) -> str | None:
+    """A table as a night before left it; None where it is not there, or has other columns.
+
+    Args:
+        con: open connection.
+        table: which one.
+        schema: the other build's schema, such as `warehouse_before.enrich`; None without a build.
+    """
+    if schema is None:
+        return None
+    catalog, _, name = schema.rpartition(".")
+    columns = con.execute(
+        "select column_name from duckdb_columns() where database_name = $catalog"
+        " and schema_name = $schema and table_name = $table order by column_index",
+        {"catalog": catalog, "schema": name, "table": table.name},
+    ).fetchall()
+    same = [column for (column,) in columns] == [column for column, *_ in table.columns]
+    return f"{schema}.{table.name}" if same else None

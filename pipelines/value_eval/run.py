@@ -16,7 +16,7 @@ from pipelines.value_eval.landing import land
 from pipelines.value_eval.order_file import read_order_file
 from pipelines.value_eval.outputs import MODEL_TABLES, PER_CUSTOMER, write_outputs
 from pipelines.value_eval.plan import make_plan
-from pipelines.value_eval.stages import HANDED_OVER, PURCHASE_DAYS, build
+from pipelines.value_eval.stages import HANDED_OVER, PURCHASE_MODEL, build
 from pipelines.value_eval.summary import Summary, read_findings
 
 RESULTS = (*PER_CUSTOMER, *MODEL_TABLES)
@@ -50,7 +50,7 @@ def evaluate(
         manifest = read_manifest()
     except ManifestMissingError as error:
         raise ValueEvalError(str(error)) from None
-    plan = make_plan(manifest, (*RESULTS, PURCHASE_DAYS, HANDED_OVER))
+    plan = make_plan(manifest, (*RESULTS, PURCHASE_MODEL, HANDED_OVER))
     with passing_instance(as_of, chosen, keep) as tryout:
         landed = land(tryout, file, plan.raw)
         build(tryout, plan)

@@ -14,7 +14,7 @@ from pipelines.value_eval.errors import ValueEvalError
 from pipelines.value_eval.instance import TryOut
 from pipelines.value_eval.plan import PEOPLE, Plan
 
-PURCHASE_DAYS = "customer_purchase_days"
+PURCHASE_MODEL = "customer_purchase_days"
 HANDED_OVER = "int_shop_customer_keys"
 
 
@@ -71,22 +71,9 @@ def _resolve(tryout: TryOut) -> None:
 
 
 def _value_models(tryout: TryOut) -> None:
-    import importlib.util
-
-    if importlib.util.find_spec("assets.enrich.lifetime_value.build") is None:
-        from assets.enrich.lifetime_value.tables import TABLES
-        from assets.enrich.tables import create_all
-
-        with tryout.build.connect() as con:
-            create_all(con, TABLES)
-        return
     from assets.enrich.lifetime_value.build import build_value_tables
+    from assets.enrich.lifetime_value.defs import value_settings
+    from assets.enrich.purchase_days import PURCHASE_DAYS
 
     with tryout.build.connect() as con:
-        build_value_tables(
-            con,
-            purchase_days=f"warehouse.core.{PURCHASE_DAYS}",
-            as_of=tryout.as_of,
-            settings=tryout.settings,
-            last_night=None,
-        )
+        build_value_tables(con, PURCHASE_DAYS, tryout.as_of, value_settings(tryout.settings))

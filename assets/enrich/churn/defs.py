@@ -15,23 +15,14 @@ from assets.enrich.churn.tables import (
     TABLES,
 )
 from assets.enrich.defs import markdown, spec
+from assets.enrich.purchase_days import PURCHASE_DAYS, category_days
 from assets.enrich.tables import SCHEMA
 from pipelines.runtime import keys
 from pipelines.runtime.resources import PipelineResource
 
-CATEGORY_DAYS = """(
-    select
-        lines.customer_key,
-        lines.ordered_date as purchased_on,
-        coalesce(products.product_category, products.department) as category,
-        lines.kept_net_amount as net_amount
-    from warehouse.core.fct_order_lines as lines
-    inner join warehouse.core.dim_products as products on lines.product_id = products.product_id
-    where lines.kept_net_amount > 0 and not products.is_unknown
-)"""
 INPUTS = Inputs(
-    purchase_days="warehouse.core.customer_purchase_days",
-    category_days=CATEGORY_DAYS,
+    purchase_days=PURCHASE_DAYS,
+    category_days=category_days("coalesce(products.product_category, products.department)"),
     rules="warehouse.reference.lifecycle_rules",
 )
 _DEPS = [

@@ -28,8 +28,8 @@ from assets.enrich.lifetime_value.summaries import (
     read_spends,
     summarise,
 )
-from assets.enrich.lifetime_value.tables import BACKTESTS, DECILES, PREDICTIONS, TABLES
-from assets.enrich.tables import EnrichTable, create_all
+from assets.enrich.lifetime_value.tables import BACKTESTS, DECILES, PARAMETERS, PREDICTIONS, TABLES
+from assets.enrich.tables import EnrichTable, create_all, table_before
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,12 +76,13 @@ def build_value_tables(
         purchase_days: relation of the shape of core.customer_purchase_days.
         as_of: business date; later purchases are not read.
         settings: horizons, rates, limits.
-        last_night: value_model_parameters of the night before, or None.
+        last_night: schema with the tables of the night before, or None.
     """
     create_all(con, TABLES)
     backtest = run_backtests(con, purchase_days, as_of, settings)
     chosen = BY_NAME[backtest.chosen]
-    earlier = {} if last_night is None else read_last_good(con, last_night, as_of)
+    before = table_before(con, PARAMETERS, last_night)
+    earlier = {} if before is None else read_last_good(con, before, as_of)
     summarise(con, purchase_days, as_of, SEGMENT_COLUMN)
     dated = _dating(con, as_of)
     groups = read_groups(con)
@@ -94,9 +95,9 @@ def build_value_tables(
     tonight = tuple(map(dated, [*pooled.values(), *segments, *spends.values()]))
 
     def in_use(fit: Fit, choose: Callable[[Fit, Fit | None], Fit]) -> DatedFit:
-        before = earlier.get((fit.model, fit.segment))
-        found = choose(fit, before.fit if before else None)
-        return before if before is not None and found is before.fit else dated(found)
+        good = earlier.get((fit.model, fit.segment))
+        found = choose(fit, good.fit if good else None)
+        return good if good is not None and found is good.fit else dated(found)
 
     mean_amount = read_company(con, settings).mean_amount
     purchases = [
@@ -117,7 +118,7 @@ def build_value_tables(
     error = _date_error(con, purchase_days, as_of, backtest, settings)
     _write_predictions(con, as_of, settings, purchases, chosen.name, error)
     used = (*purchases, spend)
-    write_parameters(con, tonight, used, as_of, last_night)
+    write_parameters(con, tonight, used, as_of, before)
     limit = {"calibration_limit": settings.calibration_limit}
     _insert(con, BACKTESTS, [row | limit for row in backtest.rows])
     _insert(con, DECILES, backtest.deciles)

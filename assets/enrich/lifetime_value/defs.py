@@ -1,14 +1,12 @@
 """Dagster assets of customer lifetime value: one step that tests, fits and predicts."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import duckdb
 
-from assets.enrich.defs import markdown, spec
+from assets.enrich.defs import markdown, night_before, spec
 from assets.enrich.lifetime_value.settings import ValueSettings
 from assets.enrich.lifetime_value.tables import (
     BACKTESTS,
@@ -17,13 +15,12 @@ from assets.enrich.lifetime_value.tables import (
     PREDICTIONS,
     TABLES,
 )
+from assets.enrich.purchase_days import PURCHASE_DAYS
 from pipelines.runtime import keys
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import Settings
 
-PURCHASE_DAYS = "warehouse.core.customer_purchase_days"
 _DEPS = [dg.AssetKey([keys.CORE, "customer_purchase_days"])]
-_LAST_NIGHT = "warehouse_before"
 
 
 def value_settings(settings: Settings) -> ValueSettings:
@@ -55,7 +52,7 @@ def lifetime_value(
     build = pipeline.build(context.run_id)
     report = settings.home / "quality" / build.run_id / "value_models.html"
     with build.connect() as con:
-        with _parameters_before(con, pipeline.live_warehouse(context.run_id)) as last_night:
+        with night_before(con, pipeline.live_warehouse(context.run_id)) as last_night:
             night = build_value_tables(
                 con, PURCHASE_DAYS, as_of, value_settings(settings), last_night
             )
@@ -80,26 +77,6 @@ def lifetime_value(
             asset_key=[keys.ENRICH, table.name],
             metadata={"dagster/row_count": night.row_counts[table.name], **details[table.name]},
         )
-
-
-@contextmanager
-def _parameters_before(
-    con: duckdb.DuckDBPyConnection, warehouse: Path | None
-) -> Iterator[str | None]:
-    """The live build's parameters, attached for reading; None on a first night."""
-    if warehouse is None:
-        yield None
-        return
-    con.execute(f"attach '{warehouse}' as {_LAST_NIGHT} (read_only)").fetchall()
-    try:
-        there = con.execute(
-            "select 1 from duckdb_tables() where database_name = $catalog"
-            " and schema_name = 'enrich' and table_name = $name",
-            {"catalog": _LAST_NIGHT, "name": PARAMETERS.name},
-        ).fetchall()
-        yield f"{_LAST_NIGHT}.enrich.{PARAMETERS.name}" if there else None
-    finally:
-        con.execute(f"detach {_LAST_NIGHT}").fetchall()
 
 
 def _details(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:

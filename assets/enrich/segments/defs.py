@@ -1,13 +1,13 @@
 """Dagster assets of the behaviour clusters: one step that finds, matches and names them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
 import duckdb
 
-from assets.enrich.defs import markdown, spec
+from assets.enrich.defs import markdown, night_before, spec
+from assets.enrich.purchase_days import PURCHASE_DAYS, category_days
 from assets.enrich.segments.clusters import cluster_customers
 from assets.enrich.segments.features import Inputs
 from assets.enrich.segments.plot import plot_clusters
@@ -19,23 +19,12 @@ from assets.enrich.segments.tables import (
 )
 from assets.enrich.tables import SCHEMA
 from pipelines.runtime import keys
-from pipelines.runtime.builds import Build
 from pipelines.runtime.resources import PipelineResource
 
 # Departments, not categories: of the many categories each has too little of anybody's spend.
-CATEGORY_DAYS = """(
-    select
-        lines.customer_key,
-        lines.ordered_date as purchased_on,
-        coalesce(products.department, products.product_category) as category,
-        lines.kept_net_amount as net_amount
-    from warehouse.core.fct_order_lines as lines
-    inner join warehouse.core.dim_products as products on lines.product_id = products.product_id
-    where lines.kept_net_amount > 0 and not products.is_unknown
-)"""
 INPUTS = Inputs(
-    purchase_days="warehouse.core.customer_purchase_days",
-    category_days=CATEGORY_DAYS,
+    purchase_days=PURCHASE_DAYS,
+    category_days=category_days("coalesce(products.department, products.product_category)"),
     phrases="warehouse.reference.cluster_phrases",
 )
 _DEPS = [
@@ -45,7 +34,6 @@ _DEPS = [
     ),
     dg.AssetKey(["reference", "cluster_phrases"]),
 ]
-_LAST_NIGHT = "warehouse_before"
 
 
 @dg.multi_asset(
@@ -59,7 +47,7 @@ def behaviour_clusters(
     """Group the buyers by what they do; clusters that were there last night keep their names."""
     with pipeline.build(context.run_id).connect() as con:
         con.execute(f"create schema if not exists {SCHEMA}").fetchall()
-        with _attached(con, pipeline, context.run_id) as last_night:
+        with night_before(con, pipeline.live_warehouse(context.run_id)) as last_night:
             found = cluster_customers(con, INPUTS, pipeline.as_of(context), last_night)
         counts = {
             table.name: con.execute(f"select count(*) from {table.relation}").fetchall()[0][0]
@@ -72,23 +60,6 @@ def behaviour_clusters(
             asset_key=[keys.ENRICH, table.name],
             metadata={"dagster/row_count": counts[table.name], **details.get(table.name, {})},
         )
-
-
-@contextmanager
-def _attached(
-    con: duckdb.DuckDBPyConnection, pipeline: PipelineResource, run_id: str
-) -> Iterator[str | None]:
-    """The schema with the live build's clusters, attached for reading."""
-    vault = pipeline.live_vault(run_id)
-    warehouse = Build(vault.parent).warehouse_path if vault else None
-    if warehouse is None or not warehouse.exists():
-        yield None
-        return
-    con.execute(f"attach '{warehouse}' as {_LAST_NIGHT} (read_only)").fetchall()
-    try:
-        yield f"{_LAST_NIGHT}.enrich"
-    finally:
-        con.execute(f"detach {_LAST_NIGHT}").fetchall()
 
 
 def _details(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
