@@ -1,4 +1,4 @@
-"""What may predict customer value, by name, and what each learns at a cut from the days before it."""
+"""What may predict customer value, by name, and what each learns from the days before a cut."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ class Workshop:
         """The customers at a cut, with what they did in the horizon after it."""
         key = cut, horizon_days
         if key not in self._panels:
-            self._panels[key] = read_panel(self.con, self.purchase_days, cut, horizon_days)
+            past = (cut - self.first_on).days
+            self._panels[key] = read_panel(self.con, self.purchase_days, cut, horizon_days, past)
         return self._panels[key]
 
     def base(self, cut: date, horizon_days: int, model: str, repeat_only: bool) -> PurchaseBase:

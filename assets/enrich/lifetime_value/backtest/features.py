@@ -1,7 +1,7 @@
 """What an ensemble reads: a purchase model's view of a customer, and the purchase days themselves.
 
-Durations are told by the customer's own rhythm, by the time observed or by the horizon, so that what
-is learnt at one cut holds at another.
+Durations are told by the customer's own rhythm, by the time observed or by the horizon, so that
+what is learnt at one cut holds at another.
 """
 
 from __future__ import annotations
@@ -59,11 +59,10 @@ def feature_columns(panel: Panel, predicted: Predicted, per_order: Array) -> dic
         "orders_per_day": panel["order_count"] / days,
         "weekend_share": panel["weekend_days"] / days,
     }
-    longest = float(np.max(observed)) if len(panel) else 0.0
     for window in WINDOWS:
         seen, spent = panel[f"days_{window}"], panel[f"amount_{window}"]
-        # A window longer than all history says nothing that the whole does not.
-        unknown = np.nan if window > longest else 0.0
+        # A window longer than the past says nothing that all days do not.
+        unknown = np.nan if window > panel.past_days + 1 else 0.0
         columns[f"days_{window}"] = seen + unknown
         columns[f"log_amount_{window}"] = np.log1p(np.maximum(spent, 0.0)) + unknown
         columns[f"pace_{window}"] = seen / window / (days / observed)

@@ -34,10 +34,12 @@ class Panel:
 
     Attributes:
         horizon_days: days after the cut.
+        past_days: days from the first purchase of anybody to the cut.
         columns: by name, see `panel_query`.
     """
 
     horizon_days: int
+    past_days: int
     columns: Mapping[str, Array]
 
     def __getitem__(self, name: str) -> Array:
@@ -51,7 +53,7 @@ class Panel:
     def take(self, chosen: Array) -> Panel:
         """The customers at these places."""
         columns = {name: column[chosen] for name, column in self.columns.items()}
-        return Panel(self.horizon_days, columns)
+        return Panel(self.horizon_days, self.past_days, columns)
 
     @cached_property
     def spend_share(self) -> float:
@@ -82,14 +84,16 @@ class Panel:
 
 
 def read_panel(
-    con: duckdb.DuckDBPyConnection, purchase_days: str, cut: date, horizon_days: int
+    con: duckdb.DuckDBPyConnection,
+    purchase_days: str,
+    cut: date,
+    horizon_days: int,
+    past_days: int,
 ) -> Panel:
     """Read the panel of all customers of a relation with a purchase until the cut."""
     query = panel_query(purchase_days, cut, horizon_days)
-    columns = read_arrays(
-        con, f"select * exclude (customer_key) from ({query}) order by customer_key"
-    )
-    return Panel(horizon_days, columns)
+    columns = f"select * exclude (customer_key) from ({query}) order by customer_key"
+    return Panel(horizon_days, past_days, read_arrays(con, columns))
 
 
 def panel_query(purchase_days: str, cut: date, horizon_days: int) -> str:
@@ -97,9 +101,10 @@ def panel_query(purchase_days: str, cut: date, horizon_days: int) -> str:
 
     x, t_x_days, t_days, spend_days, spend_amount, repeat_spend_days, repeat_spend_amount as in
     `summaries`; net_amount and order_count of all days; gap_squares (sum), longest_gap and last_gap
-    in days; first and last amount, amount_squares (sum), log_amounts (sum); weekend_days; days_<w>
-    and amount_<w> of the last w days, `period` being as many as the horizon; held_days and held_amount, the purchase days and the amount
-    of the hold-out. An "order" of the models is a purchase day.
+    in days; first_amount and last_amount, amount_squares (sum), log_amounts (sum); weekend_days;
+    days_<w> and amount_<w> of the last w days, `period` being as many as the horizon; held_days and
+    held_amount, the purchase days and the amount of the hold-out. An "order" of the models is a
+    purchase day.
     """
     windows = [*((days, str(days)) for days in WINDOWS), (horizon_days, "period")]
     recent = ", ".join(
@@ -115,6 +120,7 @@ def panel_query(purchase_days: str, cut: date, horizon_days: int) -> str:
                 purchased_on,
                 order_count,
                 net_amount,
+                greatest(net_amount, 0)::decimal(18, 2) as spent,
                 date '{cut}' - purchased_on as age,
                 purchased_on - lag(purchased_on)
                     over (partition by customer_key order by purchased_on) as gap
@@ -145,9 +151,8 @@ def panel_query(purchase_days: str, cut: date, horizon_days: int) -> str:
                 coalesce(max_by(gap, purchased_on), 0)::double as last_gap,
                 min_by(net_amount, purchased_on)::double as first_amount,
                 max_by(net_amount, purchased_on)::double as last_amount,
-                sum(greatest(net_amount, 0)::decimal(18, 2) * greatest(net_amount, 0)::decimal(18, 2))
-                    ::double as amount_squares,
-                (sum(round(1e6 * ln(1 + greatest(net_amount, 0)::double))::bigint) / 1e6)::double
+                sum(spent * spent)::double as amount_squares,
+                (sum(round(1e6 * ln(1 + spent::double))::bigint) / 1e6)::double
                     as log_amounts,
                 count(*) filter (where isodow(purchased_on) >= 6)::double as weekend_days,
                 {recent}

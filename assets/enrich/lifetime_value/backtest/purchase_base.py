@@ -1,4 +1,4 @@
-"""A purchase model and Gamma-Gamma, fitted on a panel: the plain candidates, and what others use."""
+"""A purchase model and Gamma-Gamma, fitted on a panel: candidates by themselves, or a base."""
 
 from __future__ import annotations
 
