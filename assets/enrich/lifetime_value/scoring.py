@@ -14,7 +14,7 @@ from assets.enrich.identity.arrays import read_arrays, shown
 from assets.enrich.lifetime_value.fit import ALL, Fit
 from assets.enrich.lifetime_value.group_scores import score_groups
 from assets.enrich.lifetime_value.intervals import amount_interval
-from assets.enrich.lifetime_value.settings import ValueSettings
+from assets.enrich.lifetime_value.settings import DAYS_PER_MONTH, ValueSettings
 from assets.enrich.lifetime_value.spend import MOST_MONEY, read_company, spend_columns
 from assets.enrich.lifetime_value.summaries import GROUPS, SUMMARIES
 
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 
     import duckdb
 
+NO_CORRECTIONS = """(
+                select
+                    null::varchar as customer_key,
+                    null::double as expected_orders,
+                    null::double as expected_net_amount,
+                    null::double as p_active_horizon,
+                    null::double as later_orders_factor,
+                    null::double as later_amount_factor
+                where false
+            )"""
 PREDICTIONS = "customer_value_predictions"
 FEWEST_FOR_DATE = 3
 """Repeat purchases from which the next order's date is worth saying."""
@@ -36,9 +46,10 @@ class Inputs:
         purchases: the fits to use, of `all` and of each segment with one of its own.
         spend: the fit of spend to use.
         until: the last day of the summaries.
-        corrections: relation with customer_key, orders_factor and p_active_horizon, which an
-            ensemble has learnt; expected orders and all that follows are multiplied by the factor,
-            the probability takes the place of the model's. Customers it lacks keep the model's.
+        corrections: relation with customer_key and what an ensemble has learnt: expected_orders,
+            expected_net_amount and p_active_horizon take the model's place within the horizon;
+            what the model expects after it is multiplied by later_orders_factor, its amount by
+            later_amount_factor. Customers it lacks keep the model's.
         summaries: name of the table.
         groups: name of the table.
     """
@@ -94,23 +105,16 @@ def score(
 def _query(con: duckdb.DuckDBPyConnection, inputs: Inputs, settings: ValueSettings) -> str:
     company = read_company(con, settings, inputs.summaries)
     spend = spend_columns(inputs.spend, company, settings)
-    factor, p_active, join = "1::double", "group_scores.p_active", ""
+    horizons = "".join(_horizon(months, settings) for months in (12, 36))
+    discounted = "discounted * per_order"
+    corrections = NO_CORRECTIONS
     if inputs.corrections is not None:
-        factor = "greatest(coalesce(corrections.orders_factor, 1), 0)::double"
-        p_active = (
-            "greatest(0, least(1, coalesce(corrections.p_active_horizon, group_scores.p_active)))"
+        corrections = f"(from {inputs.corrections})"
+        longest = 36 if settings.clv_months > 24 else 12
+        discounted = (
+            f"case when plain_{longest} > 0 then discounted * net_{longest} / plain_{longest}"
+            " else 0 end"
         )
-        join = (
-            f"left join {inputs.corrections} as corrections"
-            " on customers.customer_key = corrections.customer_key"
-        )
-    horizons = ", ".join(
-        f"""
-            group_scores.orders_{months} * {factor} as orders_{months},
-            round(group_scores.low_{months} * {factor})::integer as low_{months},
-            round(group_scores.high_{months} * {factor})::integer as high_{months}"""
-        for months in (12, 36)
-    )
     return f"""
         with customers as (
             select
@@ -133,11 +137,18 @@ def _query(con: duckdb.DuckDBPyConnection, inputs: Inputs, settings: ValueSettin
                 customers.per_order,
                 customers.margin_ratio,
                 group_scores.p_alive,
-                {p_active} as p_active,
-                group_scores.orders * {factor} as orders,
-                group_scores.discounted * {factor} as discounted,
-                group_scores.wait_days,
-                {horizons}
+                greatest(0, least(1, coalesce(corrections.p_active_horizon, group_scores.p_active)))
+                    as p_active,
+                greatest(0, coalesce(corrections.expected_orders, group_scores.orders))
+                    as near_orders,
+                greatest(
+                    0,
+                    coalesce(
+                        corrections.expected_net_amount, group_scores.orders * customers.per_order
+                    )
+                ) as near_amount,
+                group_scores.discounted,
+                group_scores.wait_days{horizons}
             from customers
             inner join group_scores
                 on customers.x = group_scores.x
@@ -145,7 +156,8 @@ def _query(con: duckdb.DuckDBPyConnection, inputs: Inputs, settings: ValueSettin
                 and customers.t_days = group_scores.t_days
                 and customers.fit = group_scores.fit
             inner join value_fits on customers.fit = value_fits.fit
-            {join}
+            left join {corrections} as corrections
+                on customers.customer_key = corrections.customer_key
         )
         select
             customer_key,
@@ -157,8 +169,8 @@ def _query(con: duckdb.DuckDBPyConnection, inputs: Inputs, settings: ValueSettin
             t_days as observed_days,
             round(p_alive, 6) as p_alive,
             round(p_active, 6) as p_active_horizon,
-            round(orders, 6) as expected_orders_horizon,
-            {_money("orders * per_order")} as expected_net_amount_horizon,
+            round(near_orders, 6) as expected_orders_horizon,
+            {_money("near_amount")} as expected_net_amount_horizon,
             round(orders_12, 6) as expected_orders_12m,
             low_12 as expected_orders_12m_low,
             high_12 as expected_orders_12m_high,
@@ -167,10 +179,10 @@ def _query(con: duckdb.DuckDBPyConnection, inputs: Inputs, settings: ValueSettin
             high_36 as expected_orders_36m_high,
             {_money("per_order")} as expected_spend_per_order,
             round(margin_ratio, 4) as margin_ratio,
-            {_money("orders_12 * per_order")} as expected_net_amount_12m,
+            {_money("net_12")} as expected_net_amount_12m,
             {_margins(12, spend.variation, settings.interval)},
             {_margins(36, spend.variation, settings.interval)},
-            {_money("discounted * per_order * margin_ratio")} as clv,
+            {_money(f"{discounted} * margin_ratio")} as clv,
             case
                 when x >= {FEWEST_FOR_DATE} then (date '{inputs.until}' + wait_days)::date
             end as next_order_date
@@ -178,9 +190,43 @@ def _query(con: duckdb.DuckDBPyConnection, inputs: Inputs, settings: ValueSettin
     """
 
 
+def _horizon(months: int, settings: ValueSettings) -> str:
+    """Orders, their interval and amount for so many months, as columns.
+
+    To what is expected within the horizon comes what the model expects after it, corrected less;
+    of a horizon that is longer than the months, the model's share.
+    """
+    model, near = f"group_scores.orders_{months}", "group_scores.orders"
+    orders, amount = "near_orders", "near_amount"
+    if months * DAYS_PER_MONTH >= settings.horizon_days:
+        after = (
+            f"greatest({model} - {near}, 0)"
+            " * greatest(0, coalesce(corrections.later_orders_factor, 1))"
+        )
+        orders = f"{orders} + {after}"
+        amount = (
+            f"{amount} + {after} * customers.per_order"
+            " * greatest(0, coalesce(corrections.later_amount_factor, 1))"
+        )
+    else:
+        share = f"case when {near} > 0 then {model} / {near} else 0 end"
+        orders, amount = f"{orders} * {share}", f"{amount} * {share}"
+    factor = f"case when {model} > 0 then ({orders}) / {model} else 1 end"
+    ends = "".join(
+        f""",
+                round(least(group_scores.{end}_{months} * {factor}, 2e9))::integer
+                    as {end}_{months}"""
+        for end in ("low", "high")
+    )
+    return f""",
+                {orders} as orders_{months},
+                {amount} as net_{months},
+                {model} as plain_{months}{ends}"""
+
+
 def _margins(months: int, variation: str, interval: float) -> str:
     """The margin of a horizon with its interval."""
-    expected = f"orders_{months} * per_order * margin_ratio"
+    expected = f"net_{months} * margin_ratio"
     low, high = amount_interval(
         expected, f"orders_{months}", f"low_{months}", f"high_{months}", variation, interval
     )

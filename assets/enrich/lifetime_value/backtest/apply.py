@@ -1,7 +1,7 @@
 """The chosen candidate's predictions of all buyers, as corrections of the plain model's.
 
 The scorer (`scoring.py`) computes probabilities, orders and amounts from the fits of a purchase
-model; what an ensemble or a recalibration says else is a factor on them.
+model; what an ensemble or a recalibration says else takes their place.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ CUSTOMERS_AT_A_TIME = 200_000
 LATER = 0.5
 """How much of a correction's logarithm is believed beyond the horizon it was learnt on."""
 MOST_LATER = 3.0
-MOST_PER_ORDER = 10.0
-"""Bounds of the factors beyond the horizon, and of those of an order's amount."""
+"""Bound of the factors beyond the horizon, upwards and downwards."""
 TINY = 1e-9
 
 
@@ -67,10 +66,10 @@ def score_with(
 ) -> Applied:
     """Let the chosen candidate learn at as_of, and write its corrections for all buyers.
 
-    The table has one row per customer with a purchase until as_of: customer_key; orders_factor, on
-    the orders expected within the horizon; later_orders_factor, on those expected after it, with
-    half the logarithm and between a third and three, since it was learnt within the horizon;
-    spend_factor, on an order's amount, between a tenth and ten; p_active_horizon.
+    The table has one row per customer with a purchase until as_of: customer_key; expected_orders,
+    expected_net_amount and p_active_horizon, all within the horizon; later_orders_factor and
+    later_amount_factor, on what the model expects after it and on an order's amount then: with half
+    the logarithm and between a third and three, since they were learnt within the horizon.
 
     Args:
         con: connection that holds the purchases.
@@ -99,10 +98,11 @@ def score_with(
         f"""
         create or replace temp table {corrections} (
             customer_key varchar,
-            orders_factor double,
+            expected_orders double,
+            expected_net_amount double,
+            p_active_horizon double,
             later_orders_factor double,
-            spend_factor double,
-            p_active_horizon double
+            later_amount_factor double
         )
         """
     ).fetchall()
@@ -137,8 +137,13 @@ def _factors(ready: Predictor, base: Predictor, panel: Panel) -> dict[str, Array
     orders = (said.orders + TINY) / (plain.orders + TINY)
     amount = (said.net_amount + TINY) / (plain.net_amount + TINY)
     return {
-        "orders_factor": np.round(orders, 9),
-        "later_orders_factor": np.round(np.clip(orders**LATER, 1.0 / MOST_LATER, MOST_LATER), 9),
-        "spend_factor": np.round(np.clip(amount / orders, 1.0 / MOST_PER_ORDER, MOST_PER_ORDER), 9),
+        "expected_orders": np.round(said.orders, 9),
+        "expected_net_amount": np.round(said.net_amount, 6),
         "p_active_horizon": np.round(np.clip(said.p_active, 0.0, 1.0), 9),
+        "later_orders_factor": _later(orders),
+        "later_amount_factor": _later(amount / orders),
     }
+
+
+def _later(factor: Array) -> Array:
+    return np.round(np.clip(factor**LATER, 1.0 / MOST_LATER, MOST_LATER), 9)

@@ -70,15 +70,23 @@ def test_the_order_of_rows_changes_nothing(con: duckdb.DuckDBPyConnection) -> No
     assert rows(other) == rows(con)
 
 
-def test_corrections_multiply_orders_and_replace_the_probability(
+def test_corrections_replace_the_horizon_and_multiply_what_comes_after_it(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
     plain = {row["customer_key"]: row for row in rows(con)}
     con.execute("create table plain as from predictions").fetchall()
     key = "00111"
     con.execute(
-        f"create table corrections as select '{key}' as customer_key, 2.0::double as orders_factor,"
-        " 0.25::double as p_active_horizon"
+        f"""
+        create table corrections as
+        select
+            '{key}' as customer_key,
+            4.5::double as expected_orders,
+            99.5::double as expected_net_amount,
+            0.25::double as p_active_horizon,
+            2.0::double as later_orders_factor,
+            1.5::double as later_amount_factor
+        """
     ).fetchall()
     try:
         predict(con, until=cdnow.CUT, relation=SAMPLE, corrections="corrections")
@@ -88,10 +96,17 @@ def test_corrections_multiply_orders_and_replace_the_probability(
     assert {name for name in plain if plain[name] != changed[name]} == {key}
     before, after = plain[key], changed[key]
     assert after["p_active_horizon"] == 0.25
-    assert after["expected_orders_12m"] == pytest.approx(
-        2 * before["expected_orders_12m"], abs=2e-6
+    assert after["expected_orders_horizon"] == 4.5
+    assert float(after["expected_net_amount_horizon"]) == 99.5
+    later = before["expected_orders_12m"] - before["expected_orders_horizon"]
+    assert after["expected_orders_12m"] == pytest.approx(4.5 + 2 * later, abs=4e-6)
+    per_order = float(before["expected_spend_per_order"])
+    assert float(after["expected_net_amount_12m"]) == pytest.approx(
+        99.5 + 2 * later * 1.5 * per_order, abs=0.05
     )
-    assert float(after["clv"]) == pytest.approx(2 * float(before["clv"]), abs=0.02)
+    rises = float(after["clv"]) / float(before["clv"])
+    margins = [float(row["expected_margin_36m"]) for row in (after, before)]
+    assert rises == pytest.approx(margins[0] / margins[1], rel=1e-3)
 
 
 def test_intervals_hold_what_they_promise(con: duckdb.DuckDBPyConnection) -> None:
