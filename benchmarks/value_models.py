@@ -186,7 +186,7 @@ def engine(folder: Path, model: str) -> Spent:
 
 def _load_libraries() -> None:
     """A nightly process has them loaded, whatever the number of customers."""
-    import pyarrow.compute
+    import pyarrow.compute  # noqa: F401
     import scipy.special  # noqa: F401
 
 

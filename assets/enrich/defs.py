@@ -11,7 +11,6 @@ import duckdb
 from assets.enrich.tables import EnrichTable
 from pipelines.runtime import keys
 
-
 _NIGHT_BEFORE = "warehouse_before"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from assets.enrich.lifetime_value.backtest.candidates import BY_NAME
+from assets.enrich.lifetime_value.backtest.apply import score_with
 from assets.enrich.lifetime_value.backtest.run import BacktestResult, run_backtests
 from assets.enrich.lifetime_value.fallback import purchases_to_use, spend_to_use
 from assets.enrich.lifetime_value.fit import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from assets.enrich.lifetime_value.models.base import Groups
+    from assets.enrich.lifetime_value.models.base import Groups, PurchaseModel
     from assets.enrich.lifetime_value.settings import ValueSettings
 
 SEGMENT_COLUMN = "channel_id"
@@ -80,7 +80,7 @@ def build_value_tables(
     """
     create_all(con, TABLES)
     backtest = run_backtests(con, purchase_days, as_of, settings)
-    chosen = BY_NAME[backtest.chosen]
+    chosen = score_with(con, purchase_days, as_of, settings, backtest.chosen)
     before = table_before(con, PARAMETERS, last_night)
     earlier = {} if before is None else read_last_good(con, before, as_of)
     summarise(con, purchase_days, as_of, SEGMENT_COLUMN)
@@ -112,11 +112,11 @@ def build_value_tables(
         {each.fit.segment: each.fit for each in purchases},
         spend.fit,
         as_of,
-        corrections=None,
+        corrections=chosen.corrections,
     )
     score(con, inputs, settings, _SCORED)
-    error = _date_error(con, purchase_days, as_of, backtest, settings)
-    _write_predictions(con, as_of, settings, purchases, chosen.name, error)
+    error = _date_error(con, purchase_days, as_of, backtest, MODELS[chosen.model], settings)
+    _write_predictions(con, as_of, settings, purchases, chosen.candidate, error)
     used = (*purchases, spend)
     write_parameters(con, tonight, used, as_of, before)
     limit = {"calibration_limit": settings.calibration_limit}
@@ -163,12 +163,12 @@ def _date_error(
     purchase_days: str,
     as_of: date,
     backtest: BacktestResult,
+    model: PurchaseModel,
     settings: ValueSettings,
 ) -> float | None:
     cuts = [row["cut_date"] for row in backtest.rows if row["split_number"] == 1]
     if not cuts:
         return None
-    model = MODELS[BY_NAME[backtest.chosen].model]
     return next_order_error(
         con,
         purchase_days,

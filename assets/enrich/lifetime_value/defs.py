@@ -56,22 +56,25 @@ def lifetime_value(
             night = build_value_tables(
                 con, PURCHASE_DAYS, as_of, value_settings(settings), last_night
             )
-        pictures = {
-            "Predicted and actual amount by tenth": plot_deciles(night.backtest),
-            "Candidates and naive rules": plot_candidates(night.backtest),
+        backtest = night.backtest
+        drawn = {
+            "Predicted and actual amount by tenth": plot_deciles(backtest.deciles, backtest.chosen),
+            "Candidates and naive rules": plot_candidates(backtest.rows),
         }
-        page = write_report(con, as_of, night.backtest.reason, pictures)
+        pictures = {caption: png for caption, png in drawn.items() if png is not None}
+        page = write_report(con, as_of, backtest.reason, pictures)
         details = _details(con)
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(page, encoding="utf-8")
-    context.log.info(f"Value model: {night.backtest.chosen}. {night.backtest.reason}")
+    context.log.info(f"Value model: {backtest.chosen}. {backtest.reason}")
     details[BACKTESTS.name] |= {
-        "chosen": night.backtest.chosen,
-        "reason": night.backtest.reason,
+        "chosen": backtest.chosen,
+        "reason": backtest.reason,
         "report": dg.MetadataValue.path(str(report)),
-        "candidates": _picture(pictures["Candidates and naive rules"]),
     }
-    details[DECILES.name] |= {"tenths": _picture(pictures["Predicted and actual amount by tenth"])}
+    for table, (caption, png) in zip((DECILES, BACKTESTS), drawn.items(), strict=True):
+        if png is not None:
+            details[table.name]["picture"] = _picture(caption, png)
     for table in TABLES:
         yield dg.MaterializeResult(
             asset_key=[keys.ENRICH, table.name],
@@ -154,9 +157,9 @@ def _details(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
     }
 
 
-def _picture(png: bytes) -> dg.MarkdownMetadataValue:
+def _picture(caption: str, png: bytes) -> dg.MarkdownMetadataValue:
     import base64
 
     return dg.MetadataValue.md(
-        f"![picture](data:image/png;base64,{base64.b64encode(png).decode()})"
+        f"![{caption}](data:image/png;base64,{base64.b64encode(png).decode()})"
     )

@@ -34,16 +34,16 @@ class Split:
 def plan_splits(first_on: date, as_of: date, horizon_days: int) -> tuple[Split, ...]:
     """The splits to judge by, as far as the days from `first_on` to `as_of` allow.
 
-    Cuts lie one, two and three horizons before as_of, each with a horizon of past before it. Where
-    fewer than two fit, a horizon of a third and one of a quarter of the past are added: a candidate
-    is judged knowing most of what it will know.
+    Cuts lie one, two and three horizons before as_of, each with nearly a horizon of past before it.
+    Where fewer than two fit, a horizon of a third and one of a quarter of the past are added: a
+    candidate is judged knowing most of what it will know.
 
     Args:
         first_on: day of the first purchase.
         as_of: last day of what is known.
         horizon_days: days to predict, at least 1.
     """
-    return _plan(first_on, as_of, horizon_days, 1.0, (3, 4))
+    return _plan(first_on, as_of, horizon_days, 0.9, (3, 4))
 
 
 def plan_lessons(first_on: date, as_of: date, horizon_days: int) -> tuple[Split, ...]:
