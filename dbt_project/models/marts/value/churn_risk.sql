@@ -87,7 +87,7 @@ measured as (
         customer_values.clv_tier,
         lifecycle.lifecycle_stage,
         lifecycle.lifecycle_stage_zh,
-        contact_states.open_channel_count > 0 as is_contactable,
+        contact_states.open_channel_count > 0 as is_reachable,
         satisfaction.open_complaint_count,
         case
             when
@@ -180,7 +180,7 @@ worth_it as (
                 when 'churned' then banded.lifecycle_stage = 'churned'
                 else banded.risk_band = 'high'
             end
-    where banded.is_contactable
+    where banded.is_reachable
     group by banded.customer_key
 ),
 
@@ -216,7 +216,7 @@ final as (
         ranked_reasons.reason_text,
         ranked_reasons.reason_text_zh,
         ranked.expected_margin_at_risk,
-        ranked.is_contactable,
+        ranked.is_reachable,
         ranked.win_back_rule_number is not null as is_win_back_candidate,
         ranked.win_back_rule_number,
         cast(ranked.win_back_rank as integer) as win_back_rank,

@@ -17,7 +17,7 @@ select
     reason_text,
     reason_text_zh,
     expected_margin_at_risk,
-    is_contactable,
+    is_reachable,
     is_win_back_candidate,
     win_back_rule_number,
     win_back_rank,
