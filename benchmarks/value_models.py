@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -96,7 +97,7 @@ def make_company(folder: Path, customers: int) -> int:
             there, when = there[stays], when[stays]
         who, day = np.concatenate(bought), np.concatenate(days).astype(np.int32)
         amount = mean[who] * random.gamma(6.25, 1 / 6.25, len(who))
-        block = {"who": who + start, "day": day, "amount": np.round(amount, 2)}
+        block: dict[str, Any] = {"who": who + start, "day": day, "amount": np.round(amount, 2)}
         with shown(con, "block", block):
             con.execute(
                 f"""

@@ -1,4 +1,4 @@
-"""Fits of the purchase models and of spend: pooled, or by segment where that explains more."""
+"""Fits of the purchase models and of spend, and what is kept of them."""
 
 from __future__ import annotations
 
@@ -153,30 +153,3 @@ def fit_spend(spends: Spends, repeat_only: bool, segment: str = ALL) -> Fit:
         spends.customers,
         len(spends.n),
     )
-
-
-def choose_fits(
-    model: PurchaseModel, pooled: Fit, pooled_groups: Groups, segments: Mapping[str, Groups]
-) -> tuple[Fit, ...]:
-    """The pooled fit, followed by those of segments if together they explain more.
-
-    Judged by BIC over everybody: segments too small for a fit of their own keep the pooled
-    parameters, so both sides speak of the same customers. A segment whose fit does not converge
-    keeps them too.
-
-    Args:
-        model: of the fits.
-        pooled: the fit to all groups.
-        pooled_groups: those groups.
-        segments: groups of the segments that are large enough, by name.
-    """
-    own = [fit_purchases(model, groups, name) for name, groups in segments.items()]
-    own = [fit for fit in own if fit.converged]
-    if not pooled.converged or not own:
-        return (pooled, *(own if not pooled.converged else ()))
-    gained = sum(
-        fit.log_likelihood - model.log_likelihood(pooled.values, segments[fit.segment])[0]
-        for fit in own
-    )
-    more = len(pooled.parameters) * len(own) * float(np.log(max(pooled_groups.customers, 1)))
-    return (pooled, *own) if 2 * gained > more else (pooled,)

@@ -33,13 +33,13 @@ def score_groups(
     for number, fit in enumerate(fits):
         first, end = np.searchsorted(fit_number, [number, number + 1])
         part = slice(int(first), int(end))
-        history = (column[part].astype(np.float64) for column in (x, t_x_days, t_days))
-        parts.append(score_fit(fit, *history, settings))
+        days = (column[part].astype(np.float64) for column in (x, t_x_days, t_days))
+        parts.append(score_fit(fit, *days, settings=settings))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def score_fit(
-    fit: Fit, x: Array, t_x_days: Array, t_days: Array, settings: ValueSettings
+    fit: Fit, x: Array, t_x_days: Array, t_days: Array, *, settings: ValueSettings
 ) -> Scores:
     """Score groups of one fit, given in the order of x, t_days.
 

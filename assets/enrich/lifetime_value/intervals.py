@@ -2,6 +2,12 @@
 
 Both are predictive, given the parameters: how customers differ and chance are in them, the
 uncertainty of the fitted parameters is not.
+
+Measured with intervals of 80 % on CDNOW (23,570 customers, fits to 39 weeks, the 39 weeks after
+them): orders lie within for 92.0 % (BG/NBD), 92.0 % (MBG/NBD) and 88.3 % (Pareto/NBD) of the
+customers, margins for 88.3 %, 88.4 % and 86.3 %. Orders are few, so whole numbers hold more than
+they must; of the few hundred customers with a low above zero it is 84 to 86 and 82 % for orders,
+78 to 80 and 74 % for margins.
 """
 
 from __future__ import annotations

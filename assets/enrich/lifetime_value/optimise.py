@@ -16,6 +16,8 @@ GAIN_LEFT = 1e-5
 WIDEST = 3.0
 """A parameter whose logarithm has a larger standard error is not determined by the data."""
 STEP = 1e-4
+SAME_CURVATURE = 1e-3
+"""After a step shorter than this the curvature is not computed anew."""
 MOST_STEPS = 150
 LONGEST_STEP = 1.5
 
@@ -106,7 +108,8 @@ def _climb(likelihood: Likelihood, names: Sequence[str], logs: Array, customers:
         if not value_there < value:
             break
         logs, value, slope = there, value_there, slope_there
-        curvature = objective.curvature(logs)
+        if float(np.max(np.abs(step))) > SAME_CURVATURE:
+            curvature = objective.curvature(logs)
     message, errors = _judge(objective, names, logs, slope, curvature)
     if value >= 1e10:
         message = "The likelihood is not finite where the search ended."
@@ -165,9 +168,9 @@ def _newton_step(curvature: Array, slope: Array) -> Array | None:
     """The step to the minimum of the parabola, short of two; none where it curves downwards."""
     if not np.all(np.isfinite(curvature)) or np.linalg.eigvalsh(curvature)[0] <= 0:
         return None
-    step: Array = -np.linalg.solve(curvature, slope)
+    step = -np.linalg.solve(curvature, slope)
     longest = float(np.max(np.abs(step)))
-    return step if longest <= 2 else step * (2 / longest)
+    return np.asarray(step * min(1.0, 2.0 / max(longest, 1e-300)), dtype=np.float64)
 
 
 def _judge(

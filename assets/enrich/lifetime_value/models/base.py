@@ -52,7 +52,8 @@ class Groups:
         Gamma functions depend on x alone: computed once a level, a fit costs a tenth.
         """
         values, places = np.unique(self.x, return_inverse=True)
-        return values, np.bincount(places, self.count, len(values)), places
+        customers: Array = np.bincount(places, self.count, len(values)).astype(np.float64)
+        return values, customers, places
 
     def in_units_of(self, weeks: float) -> Groups:
         """The same customers with time counted in units of so many weeks."""

@@ -50,7 +50,7 @@ class BetaGeometricModel(PurchaseModel):
             + n * r * np.log(alpha)
             + total(count, np.logaddexp(0.0, log_odds) - shape * log_t)
         )
-        stops = np.bincount(at, count * stopped, len(x))
+        stops: Array = np.bincount(at, count * stopped, len(x)).astype(np.float64)
         survived = digamma(a + b) - digamma(a + b + k)
         inverse = 1.0 / (alpha + groups.t)
         gradient = np.array(

@@ -38,7 +38,8 @@ class Spends:
     def levels(self) -> tuple[Array, Array]:
         """The distinct n, and the customers at each."""
         values, places = np.unique(self.n, return_inverse=True)
-        return values, np.bincount(places, self.count, len(values))
+        customers: Array = np.bincount(places, self.count, len(values)).astype(np.float64)
+        return values, customers
 
     @cached_property
     def sums(self) -> tuple[float, float, float]:

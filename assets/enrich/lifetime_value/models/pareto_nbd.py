@@ -23,8 +23,9 @@ from assets.enrich.lifetime_value.models.base import Array, Groups, PurchaseMode
 NODES = 20
 FADED = 45.0
 """Where an integrand has fallen by e to the minus this, it is left off."""
-BLOCK = 4096
-"""Groups that are integrated at a time, so that nodes times groups stay in the cache."""
+BLOCK = 768
+"""Groups that are integrated at a time: arrays of nodes times groups below 128 KB are kept by the
+allocator, larger ones are asked of the system each time, which doubles the cost."""
 
 
 @cache
