@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from assets.enrich.lifetime_value.settings import ValueSettings
 
 CORRECTIONS = "value_corrections"
-CUSTOMERS_AT_A_TIME = 200_000
+CUSTOMERS_AT_A_TIME = 125_000
 """So that memory stays the same for any number of customers."""
 LATER = 0.5
 """How much of a correction's logarithm is believed beyond the horizon it was learnt on."""

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from assets.enrich.identity.arrays import read_arrays
 from assets.enrich.lifetime_value.models.base import Array, Groups
@@ -62,16 +63,20 @@ class Panel:
         return float(self["spend_days"].sum()) / days if days else 1.0
 
     @cached_property
+    def alike(self) -> tuple[Array, Array, Array, npt.NDArray[np.intp]]:
+        """The distinct x, t_x and t (days), and where each customer stands among them."""
+        return _distinct(self["x"], self["t_x_days"], self["t_days"])
+
+    @cached_property
     def groups(self) -> Groups:
         """The customers as the purchase models see them."""
-        keys = np.stack([self["x"], self["t_x_days"], self["t_days"]], axis=1)
-        found, count = np.unique(keys, axis=0, return_counts=True)
-        if len(found) > MOST_GROUPS:
-            weeks = np.floor(keys[:, 1:] / 7.0) * 7.0 + 3.0
-            weeks[keys[:, 0] == 0, 0] = 0.0
-            keys = np.concatenate([keys[:, :1], weeks], axis=1)
-            found, count = np.unique(keys, axis=0, return_counts=True)
-        return Groups(found[:, 0], found[:, 1] / 7.0, found[:, 2] / 7.0, count.astype(np.float64))
+        x, t_x, t, places = self.alike
+        if len(x) > MOST_GROUPS:
+            first = np.where(self["x"] > 0, np.floor(self["t_x_days"] / 7.0) * 7.0 + 3.0, 0.0)
+            since = np.floor(self["t_days"] / 7.0) * 7.0 + 3.0
+            x, t_x, t, places = _distinct(self["x"], first, since)
+        count = np.bincount(places, minlength=len(x)).astype(np.float64)
+        return Groups(x, t_x / 7.0, t / 7.0, count)
 
     def spends(self, repeat_only: bool) -> Spends:
         """The customers as Gamma-Gamma sees them, with or without their first day."""
@@ -81,6 +86,15 @@ class Panel:
         days, mean = days[bought], amount[bought] / days[bought]
         order = np.lexsort((mean, days))
         return Spends(days[order], mean[order], np.ones(len(order)))
+
+
+def _distinct(
+    x: Array, t_x_days: Array, t_days: Array
+) -> tuple[Array, Array, Array, npt.NDArray[np.intp]]:
+    # One whole number for three: sorting those is ten times as fast as sorting rows.
+    keys = (x.astype(np.int64) << 40) + (t_x_days.astype(np.int64) << 20) + t_days.astype(np.int64)
+    _, firsts, places = np.unique(keys, return_index=True, return_inverse=True)
+    return x[firsts], t_x_days[firsts], t_days[firsts], places.reshape(-1)
 
 
 def read_panel(

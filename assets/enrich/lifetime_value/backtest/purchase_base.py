@@ -42,10 +42,8 @@ class PurchaseBase:
         Customers alike in x, t_x and t are computed once.
         """
         model, parameters = model_of(self.purchases), self.purchases.values
-        keys = np.stack([panel["x"], panel["t_x_days"], panel["t_days"]], axis=1)
-        found, places = np.unique(keys, axis=0, return_inverse=True)
-        places = places.reshape(-1)
-        x, t_x, t = found[:, 0], found[:, 1] / 7.0, found[:, 2] / 7.0
+        x, t_x, t, places = panel.alike
+        t_x, t = t_x / 7.0, t / 7.0
         horizon = panel.horizon_days / 7.0
         orders = np.maximum(model.expected_orders(parameters, x, t_x, t, horizon), 0.0)[places]
         active = np.clip(model.p_active(parameters, x, t_x, t, horizon), 0.0, 1.0)[places]
