@@ -13,18 +13,17 @@ from assets.enrich.lifetime_value.fit import (
     ALL,
     MODELS,
     Fit,
-    choose_fits,
     fit_purchases,
     fit_spend,
 )
 from assets.enrich.lifetime_value.next_orders import next_order_error
 from assets.enrich.lifetime_value.parameters import DatedFit, read_last_good, write_parameters
 from assets.enrich.lifetime_value.scoring import Inputs, score
+from assets.enrich.lifetime_value.segments import fit_by_segment
 from assets.enrich.lifetime_value.spend import read_company
 from assets.enrich.lifetime_value.summaries import (
     SUMMARIES,
     read_groups,
-    read_segments,
     read_spends,
     summarise,
 )
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from assets.enrich.lifetime_value.models.base import Groups, PurchaseModel
+    from assets.enrich.lifetime_value.models.base import PurchaseModel
     from assets.enrich.lifetime_value.settings import ValueSettings
 
 SEGMENT_COLUMN = "channel_id"
@@ -86,13 +85,15 @@ def build_value_tables(
     summarise(con, purchase_days, as_of, SEGMENT_COLUMN)
     dated = _dating(con, as_of)
     groups = read_groups(con)
-    pooled = {name: fit_purchases(model, groups) for name, model in MODELS.items()}
+    segmented = fit_by_segment(con, MODELS[chosen.model], settings)
+    others = [
+        fit_purchases(model, groups) for name, model in MODELS.items() if name != chosen.model
+    ]
     spends = {
         name: fit_spend(read_spends(con, repeat_only), repeat_only)
         for name, repeat_only in (("gamma_gamma", True), ("gamma_gamma_all", False))
     }
-    segments = _segment_fits(con, chosen.model, pooled, groups, settings)
-    tonight = tuple(map(dated, [*pooled.values(), *segments, *spends.values()]))
+    tonight = tuple(map(dated, [*segmented, *others, *spends.values()]))
 
     def in_use(fit: Fit, choose: Callable[[Fit, Fit | None], Fit]) -> DatedFit:
         good = earlier.get((fit.model, fit.segment))
@@ -102,7 +103,7 @@ def build_value_tables(
     mean_amount = read_company(con, settings).mean_amount
     purchases = [
         in_use(fit, lambda found, before: purchases_to_use(found, groups, before))
-        for fit in (pooled[chosen.model], *segments)
+        for fit in segmented
     ]
     spend = in_use(
         spends["gamma_gamma" if chosen.repeat_only else "gamma_gamma_all"],
@@ -132,30 +133,6 @@ def build_value_tables(
 def _dating(con: duckdb.DuckDBPyConnection, as_of: date) -> Callable[[Fit], DatedFit]:
     [(first_on,)] = con.execute(f"select min(first_on) from {SUMMARIES}").fetchall()
     return lambda fit: DatedFit(fit, as_of, first_on, as_of)
-
-
-def _segment_fits(
-    con: duckdb.DuckDBPyConnection,
-    model: str,
-    pooled: Mapping[str, Fit],
-    groups: Groups,
-    settings: ValueSettings,
-) -> tuple[Fit, ...]:
-    """Fits of the segments that are large enough, if together they explain more than one of all."""
-    large = [
-        segment
-        for segment, (customers, repeat) in read_segments(con).items()
-        if customers >= settings.segment_customers and repeat >= settings.segment_repeat_buyers
-    ]
-    if len(large) < 2:
-        return ()
-    chosen = choose_fits(
-        MODELS[model],
-        pooled[model],
-        groups,
-        {segment: read_groups(con, segment) for segment in large},
-    )
-    return tuple(fit for fit in chosen if fit.segment != ALL)
 
 
 def _date_error(
