@@ -139,11 +139,11 @@ def _factors(ready: Predictor, base: Predictor, panel: Panel) -> dict[str, Array
     return {
         "expected_orders": np.round(said.orders, 9),
         "expected_net_amount": np.round(said.net_amount, 6),
-        "p_active_horizon": np.round(np.clip(said.p_active, 0.0, 1.0), 9),
+        "p_active_horizon": np.round(said.p_active, 9),
         "later_orders_factor": _later(orders),
         "later_amount_factor": _later(amount / orders),
     }
 
 
 def _later(factor: Array) -> Array:
-    return np.round(np.clip(factor**LATER, 1.0 / MOST_LATER, MOST_LATER), 9)
+    return np.round(np.minimum(np.maximum(factor**LATER, 1.0 / MOST_LATER), MOST_LATER), 9)

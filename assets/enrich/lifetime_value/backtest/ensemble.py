@@ -119,13 +119,13 @@ def train_ensemble(lessons: Sequence[Lesson], base: PurchaseBase, panel: Panel) 
     used = np.isfinite(matrix).any(axis=0)
     matrix = matrix[:, used]
     with threadpool_limits(1):
-        trees = [
+        spend_trees, order_trees = (
             HistGradientBoostingRegressor(loss="poisson", **TREES).fit(matrix, target)
             for target in (spend, orders)
-        ]
+        )
         logistic = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
         logistic.fit(_filled(matrix), bought)
-    raw = Ensemble(base, used, *trees, logistic)
+    raw = Ensemble(base, used, spend_trees, order_trees, logistic)
     expected, per_order, tree_orders, tree_spend, _ = raw.views(panel)
     of_orders, of_amount = shrunk_levels(lessons)
     orders_scale = ratio(expected.orders, tree_orders)
@@ -135,7 +135,8 @@ def train_ensemble(lessons: Sequence[Lesson], base: PurchaseBase, panel: Panel) 
     return Ensemble(
         base,
         used,
-        *trees,
+        spend_trees,
+        order_trees,
         logistic,
         orders_scale,
         ratio(expected.orders, blended) * of_orders,
@@ -152,7 +153,7 @@ def _rows(lesson: Lesson, most: int) -> tuple[Matrix, Array, Array, Array]:
     base, per_order = lesson.base.predict(panel), lesson.base.per_order(panel)
     orders = panel["held_days"] / max(float(np.mean(base.orders)), 1e-9)
     spend = np.maximum(panel["held_amount"], 0.0) / max(float(np.mean(base.net_amount)), 1e-9)
-    bought = panel["held_days"] > 0
+    bought = (panel["held_days"] > 0).astype(np.float64)
     return feature_matrix(panel, base, per_order), orders, spend, bought
 
 

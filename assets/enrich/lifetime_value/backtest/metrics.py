@@ -91,8 +91,7 @@ def deciles(predicted: Array) -> npt.NDArray[np.int64]:
 
 def by_decile(decile: npt.NDArray[np.int64], values: Array) -> Array:
     """The sums of ten deciles, the highest first."""
-    sums: Array = np.bincount(decile - 1, values, DECILES)
-    return sums
+    return np.bincount(decile - 1, values, DECILES).astype(np.float64)
 
 
 def decile_error(predicted: Array, actual: Array) -> float | None:

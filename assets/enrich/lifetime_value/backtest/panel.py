@@ -51,7 +51,7 @@ class Panel:
         """How many customers there are."""
         return len(self.columns["x"])
 
-    def take(self, chosen: Array) -> Panel:
+    def take(self, chosen: npt.NDArray[np.integer]) -> Panel:
         """The customers at these places."""
         columns = {name: column[chosen] for name, column in self.columns.items()}
         return Panel(self.horizon_days, self.past_days, columns)

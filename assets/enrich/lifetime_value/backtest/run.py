@@ -156,7 +156,8 @@ def _rows(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The rows of a split and those of its deciles."""
     place = {"as_of_date": as_of, "split_number": split.number, "cut_date": split.cut}
-    rows, deciles = [], []
+    rows: list[dict[str, Any]] = []
+    deciles: list[dict[str, Any]] = []
     for name, (kind, predicted, covered) in said.items():
         rows.append(
             place
