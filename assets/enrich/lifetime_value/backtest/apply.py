@@ -146,4 +146,5 @@ def _factors(ready: Predictor, base: Predictor, panel: Panel) -> dict[str, Array
 
 
 def _later(factor: Array) -> Array:
-    return np.round(np.minimum(np.maximum(factor**LATER, 1.0 / MOST_LATER), MOST_LATER), 9)
+    bounded = np.clip(factor**LATER, 1.0 / MOST_LATER, MOST_LATER)
+    return np.asarray(np.round(bounded, 9), dtype=np.float64)
