@@ -44,7 +44,7 @@ class Inputs:
 
     Args:
         purchase_days: one row per customer and day with a purchase: `customer_key`,
-            `purchased_on`, `kept_net_amount`.
+            `purchased_on`, `net_amount`.
         category_days: one row per customer, day and category: `customer_key`, `purchased_on`,
             `category`, `net_amount`; may be a query in parentheses, may be empty.
         phrases: the seed cluster_phrases.
@@ -143,7 +143,7 @@ def write_features(con: duckdb.DuckDBPyConnection, inputs: Inputs, as_of: date) 
                 min(purchased_on) as first_on,
                 max(purchased_on) as last_on,
                 count(*) as purchase_days,
-                sum(kept_net_amount) as net_amount
+                sum(net_amount) as net_amount
             from {inputs.purchase_days}
             where purchased_on <= $as_of
             group by customer_key

@@ -195,7 +195,7 @@ ranked as (
                     order by
                         coalesce(banded.expected_margin_at_risk, 0) desc,
                         banded.historic_margin_amount desc,
-                        banded.customer_key
+                        banded.customer_key asc
                 )
         end as win_back_rank
     from banded

@@ -1,5 +1,10 @@
 -- The current period of each customer's history, with the rhythm of the last purchase, the rule of
 -- silence and how well it was measured to work, and all of it in words.
+{%- set figures = {
+    'days': 'joined.recency_days',
+    'limit': 'joined.churn_after_days',
+    'count': 'joined.purchase_days_count',
+} %}
 with
 
 stage_periods as (
@@ -79,16 +84,8 @@ final as (
         joined.churn_basis,
         joined.churn_rule,
         joined.churn_rule_f1,
-        {%- for column in ('stage_reason', 'stage_reason_zh') %}
-        {{ fill_in(
-            'reasons.' ~ column,
-            {
-                'days': 'joined.recency_days',
-                'limit': 'joined.churn_after_days',
-                'count': 'joined.purchase_days_count',
-            },
-        ) }} as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ fill_in('reasons.stage_reason', figures) }} as stage_reason,
+        {{ fill_in('reasons.stage_reason_zh', figures) }} as stage_reason_zh
     from joined
     left join reasons
         on

@@ -58,7 +58,7 @@ def shop(rows: Iterable[Bought], has_categories: bool = True) -> duckdb.DuckDBPy
         [[row[place] for row in listed] for place in range(4)],
     ).fetchall()
     con.execute(
-        "create view days as select customer_key, purchased_on, sum(net_amount) as kept_net_amount"
+        "create view days as select customer_key, purchased_on, sum(net_amount) as net_amount"
         " from bought group by all;"
         f"create view spend as select * from bought where {str(has_categories).lower()}"
     ).fetchall()
