@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assets.enrich.segments.tables import BEHAVIOUR_CLUSTER_FEATURES, BEHAVIOUR_CLUSTERS
+from assets.enrich.tables import table_before
+
 if TYPE_CHECKING:
     import duckdb
     import numpy as np
@@ -77,24 +80,17 @@ def read_last_night(con: duckdb.DuckDBPyConnection, schema: str | None) -> LastN
         con: connection that sees the schema.
         schema: such as `warehouse_before.enrich`; None on the first night.
     """
-    if schema is None:
-        return LastNight()
-    catalog, _, name = schema.rpartition(".")
-    [(tables,)] = con.execute(
-        "select count(*) from duckdb_tables() where database_name = $1 and schema_name = $2"
-        " and table_name in ('behaviour_clusters', 'behaviour_cluster_features')",
-        [catalog, name],
-    ).fetchall()
-    if tables < 2:
+    features = table_before(con, BEHAVIOUR_CLUSTER_FEATURES, schema)
+    clusters = table_before(con, BEHAVIOUR_CLUSTERS, schema)
+    if features is None or clusters is None:
         return LastNight()
     anchors: dict[int, dict[str, float]] = {}
     for cluster_id, feature, anchor in con.execute(
-        f"select cluster_id, feature, anchor from {schema}.behaviour_cluster_features order by all"
+        f"select cluster_id, feature, anchor from {features} order by all"
     ).fetchall():
         anchors.setdefault(cluster_id, {})[feature] = anchor
     rows = con.execute(
-        "select cluster_id, name, name_zh, highest_cluster_id"
-        f" from {schema}.behaviour_clusters order by cluster_id"
+        f"select cluster_id, name, name_zh, highest_cluster_id from {clusters} order by cluster_id"
     ).fetchall()
     known = tuple(Known(number, en, zh, anchors.get(number, {})) for number, en, zh, _ in rows)
     return LastNight(known, max((highest for *_, highest in rows), default=0))

@@ -79,7 +79,7 @@ visits as (
 measured as (
     select
         customer_values.customer_key,
-        1 - customer_values.p_active_horizon as churn_probability,
+        round(1 - customer_values.p_active_horizon, 6) as churn_probability,
         customer_values.horizon_days,
         customer_values.expected_margin_12m,
         customer_values.historic_margin_amount,
