@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from assets.enrich.churn.candidates import PROBABILITY, Candidate, silence_sql
-from assets.enrich.churn.inputs import Defaults, Inputs
+from assets.enrich.churn.inputs import Defaults
 from assets.enrich.churn.probability import fit_at
 from assets.enrich.churn.rhythms import days_at, write_references
 from assets.enrich.churn.scores import Score
@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 
 def score_split(
     con: duckdb.DuckDBPyConnection,
-    inputs: Inputs,
     defaults: Defaults,
     candidates: list[Candidate],
     split: Split,
 ) -> list[Score]:
     """Score the candidates; those of the probability only if the model's fit converged."""
-    write_references(con, inputs, defaults, split.cut)
+    write_references(con, defaults, split.cut)
     by_days = [one for one in candidates if one.rule != PROBABILITY]
     others = [one for one in candidates if one.rule == PROBABILITY]
     scores = _by_days(con, by_days, split)

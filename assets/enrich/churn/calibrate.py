@@ -10,7 +10,7 @@ from assets.enrich.churn.backtest import score_split, states
 from assets.enrich.churn.candidates import PROBABILITY, default_candidate, grid
 from assets.enrich.churn.inputs import Defaults, Inputs, read_defaults
 from assets.enrich.churn.probability import ActivityModel, fit_at
-from assets.enrich.churn.rhythms import write_days
+from assets.enrich.churn.rhythms import write_days, write_spend
 from assets.enrich.churn.scores import MIN_OUTCOMES, Choice, Score, choose
 from assets.enrich.churn.splits import (
     HISTORY_HORIZONS,
@@ -69,18 +69,19 @@ def calibrate(
     [(first_day,)] = con.execute("select min(purchased_on) from churn_days").fetchall()
     splits = calibration_splits(first_day, as_of, horizon_days)
     calibrated_on = last_month_end(as_of)
+    write_spend(con, inputs, [*(split.cut for split in splits), calibrated_on])
     horizon = splits[0].horizon_days if splits else horizon_days
     # The rule of the probability needs a fit of all that the calibration knows to be applied.
     model = fit_at(con, states(calibrated_on, horizon), horizon) if splits else None
     candidates = [one for one in grid(defaults) if model is not None or one.rule != PROBABILITY]
     scores = tuple(
-        score for split in splits for score in score_split(con, inputs, defaults, candidates, split)
+        score for split in splits for score in score_split(con, defaults, candidates, split)
     )
     choice = choose(scores) or _default(defaults, splits)
     calibration = Calibration(choice, scores, calibrated_on, horizon, model)
     write_backtests(con, as_of, scores, choice)
     write_choice(con, as_of, calibrated_on, horizon, choice)
-    write_thresholds(con, inputs, defaults, as_of, calibration)
+    write_thresholds(con, defaults, as_of, calibration)
     return calibration
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -38,27 +39,40 @@ def write_days(
             where purchased_on <= $as_of
             window own as (partition by customer_key order by purchased_on)
         ),
-        early_spend as (
-            select
-                numbered.customer_key,
-                numbered.purchased_on,
-                spend.category,
-                sum(spend.net_amount) as net_amount
+        early_days as (
+            select customer_key, purchased_on
             from numbered
-            inner join {inputs.category_days} as spend
+            where purchase_day_number < {defaults.min_purchase_days}
+        ),
+        early_spend as (
+            select spend.customer_key, spend.purchased_on, spend.category, spend.net_amount
+            from {inputs.category_days} as spend
+            inner join early_days
                 on
-                    numbered.customer_key = spend.customer_key
-                    and spend.purchased_on <= numbered.purchased_on
-            where
-                numbered.purchase_day_number < {defaults.min_purchase_days}
-                and spend.category is not null
-            group by numbered.customer_key, numbered.purchased_on, spend.category
+                    spend.customer_key = early_days.customer_key
+                    and spend.purchased_on = early_days.purchased_on
+            where spend.category is not null
+        ),
+        spent_so_far as (
+            select
+                early_days.customer_key,
+                early_days.purchased_on,
+                early_spend.category,
+                sum(early_spend.net_amount) as net_amount
+            from early_days
+            inner join early_spend
+                on
+                    early_days.customer_key = early_spend.customer_key
+                    and early_days.purchased_on >= early_spend.purchased_on
+            group by early_days.customer_key, early_days.purchased_on, early_spend.category
         ),
         categories as (
-            select * from early_spend
-            qualify row_number() over (
-                partition by customer_key, purchased_on order by net_amount desc, category
-            ) = 1
+            select
+                customer_key,
+                purchased_on,
+                min_by(category, row(-net_amount, category)) as category
+            from spent_so_far
+            group by customer_key, purchased_on
         )
         select
             numbered.*,
@@ -75,14 +89,36 @@ def write_days(
     ).fetchall()
 
 
-def write_references(
-    con: duckdb.DuckDBPyConnection, inputs: Inputs, defaults: Defaults, until: date
-) -> None:
+def write_spend(con: duckdb.DuckDBPyConnection, inputs: Inputs, dates: Iterable[date]) -> None:
+    """Write the temp table `churn_spend`: net amount until each date, by customer and category.
+
+    One reading for all dates, because the order lines are by far the largest table.
+    """
+    amounts = ", ".join(
+        f"sum(net_amount) filter (purchased_on <= date '{day}') as {_until(day)}"
+        for day in sorted(set(dates))
+    )
+    con.execute(
+        f"""
+        create or replace temp table churn_spend as
+        select customer_key, category, {amounts}
+        from {inputs.category_days} as spend
+        where category is not null
+        group by customer_key, category
+        """
+    ).fetchall()
+
+
+def _until(day: date) -> str:
+    return f"until_{day:%Y%m%d}"
+
+
+def write_references(con: duckdb.DuckDBPyConnection, defaults: Defaults, until: date) -> None:
     """Write the temp table `churn_references`: the rhythm of others, as known on `until`.
 
     One row per category with at least MIN_CATEGORY_CUSTOMERS customers who have a rhythm, and one
     with an empty category for all of them together, if they are as many: the median of their
-    median gaps in days.
+    median gaps in days. `until` is one of the dates of write_spend.
     """
     con.execute(
         f"""
@@ -95,18 +131,11 @@ def write_references(
                 and purchased_on <= $until
                 and (next_purchase_on is null or next_purchase_on > $until)
         ),
-        spend as (
-            select customer_key, category, sum(net_amount) as net_amount
-            from {inputs.category_days} as spend
-            where category is not null and purchased_on <= $until
-            group by customer_key, category
-        ),
         main_categories as (
-            select customer_key, category
-            from spend
-            qualify row_number() over (
-                partition by customer_key order by net_amount desc, category
-            ) = 1
+            select customer_key, min_by(category, row(-{_until(until)}, category)) as category
+            from churn_spend
+            where {_until(until)} is not null
+            group by customer_key
         ),
         placed as (
             select main_categories.category, rhythms.median_gap_days

@@ -10,7 +10,7 @@ from assets.enrich.churn.candidates import (
     basis_sql,
     silence_sql,
 )
-from assets.enrich.churn.inputs import Defaults, Inputs
+from assets.enrich.churn.inputs import Defaults
 from assets.enrich.churn.probability import write_silences
 from assets.enrich.churn.rhythms import days_at, write_references
 from assets.enrich.churn.tables import CHURN_THRESHOLDS
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 def write_thresholds(
     con: duckdb.DuckDBPyConnection,
-    inputs: Inputs,
     defaults: Defaults,
     as_of: date,
     calibration: Calibration,
@@ -34,7 +33,7 @@ def write_thresholds(
     of the day.
     """
     candidate, until = calibration.choice.candidate, calibration.calibrated_on
-    write_references(con, inputs, defaults, until)
+    write_references(con, defaults, until)
     days = days_at("churn_days")
     if calibration.model is not None and candidate.rule == PROBABILITY:
         write_silences(

@@ -94,9 +94,8 @@ def test_a_rule_of_probability_is_applied_by_repeats_and_span():
     )
     from assets.enrich.churn.inputs import read_defaults
     from assets.enrich.churn.thresholds import write_thresholds
-    from tests.unit.enrich.churn.worlds import INPUTS
 
-    write_thresholds(con, INPUTS, read_defaults(con, "rules"), AS_OF, forced)
+    write_thresholds(con, read_defaults(con, "rules"), AS_OF, forced)
     [(rows, groups, silences)] = con.execute(
         f"""
         select count(*), count(distinct (x, t_x)), count(distinct (x, t_x, churn_after_days))
