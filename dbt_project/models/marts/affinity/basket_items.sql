@@ -1,6 +1,6 @@
 -- What was bought together: the goods of each valid order. Lines of a product that the catalogue
--- does not know or that has no category say nothing about kinds of goods; lines of nothing sold were
--- not in the basket. What was given back later was still bought together.
+-- does not know or that has no category say nothing about kinds of goods; lines of nothing sold
+-- were not in the basket. What was given back later was still bought together.
 with
 
 baskets as (

@@ -83,7 +83,7 @@ types as (
     from similarities
 ),
 
-basis as (
+ranked_basis as (
     select
         asked.customer_number,
         types.type_number,
@@ -99,6 +99,17 @@ basis as (
         on
             asked.cut_name = types.cut_name
             and asked.product_type = types.product_type
+),
+
+-- In order, so that the scores of a customer are added up side by side in memory.
+basis as (
+    select
+        ranked_basis.customer_number,
+        ranked_basis.type_number
+    from ranked_basis
+    cross join rules
+    where ranked_basis.basis_rank <= rules.cross_sell_basis_count
+    order by ranked_basis.customer_number, ranked_basis.type_number
 ),
 
 neighbours as (
@@ -117,40 +128,65 @@ scored as (
         sum(neighbours.millionths) as millionths,
         min(neighbours.nearest) % 1000000 as reason_number
     from basis
-    cross join rules
     inner join neighbours on basis.type_number = neighbours.type_number
-    where basis.basis_rank <= rules.cross_sell_basis_count
     group by basis.customer_number, neighbours.other_number
 ),
 
-named as (
+-- By numbers until few are left: names would take most of the time.
+closed_numbers as (
     select
-        types.cut_name,
-        asked_customers.customer_key,
-        types.product_type,
-        scored.millionths,
-        scored.reason_number
+        asked_customers.customer_number,
+        types.type_number
+    from closed_types
+    inner join asked_customers
+        on
+            closed_types.cut_name = asked_customers.cut_name
+            and closed_types.customer_key = asked_customers.customer_key
+    inner join types
+        on
+            closed_types.cut_name = types.cut_name
+            and closed_types.product_type = types.product_type
+),
+
+open_scored as (
+    select scored.*
     from scored
-    inner join types on scored.other_number = types.type_number
-    inner join asked_customers on scored.customer_number = asked_customers.customer_number
+    left join closed_numbers
+        on
+            scored.customer_number = closed_numbers.customer_number
+            and scored.other_number = closed_numbers.type_number
+    where closed_numbers.type_number is null
+),
+
+ranked_similar as (
+    select
+        *,
+        row_number() over (
+            partition by customer_number
+            order by millionths desc, other_number asc
+        ) as recommendation_rank
+    from open_scored
 ),
 
 nearby as (
     select
-        named.cut_name,
-        named.customer_key,
+        asked_customers.cut_name,
+        asked_customers.customer_key,
         'item_similarity' as method,
-        named.product_type,
-        named.millionths as ordering,
-        cast(named.millionths / 1000000 as decimal(18, 6)) as recommendation_score,
-        named.reason_number
-    from named
-    left join closed_types
+        ranked_similar.recommendation_rank,
+        types.product_type,
+        cast(ranked_similar.millionths / 1000000 as decimal(18, 6)) as recommendation_score,
+        reason_types.product_type as reason_type
+    from ranked_similar
+    cross join rules
+    inner join asked_customers on ranked_similar.customer_number = asked_customers.customer_number
+    inner join types on ranked_similar.other_number = types.type_number
+    inner join types as reason_types on ranked_similar.reason_number = reason_types.type_number
+    inner join methods
         on
-            named.cut_name = closed_types.cut_name
-            and named.customer_key = closed_types.customer_key
-            and named.product_type = closed_types.product_type
-    where closed_types.product_type is null
+            methods.method = 'item_similarity'
+            and {{ is_method_needed('asked_customers.cut_name', 'methods') }}
+    where ranked_similar.recommendation_rank <= rules.recommendation_count
 ),
 
 type_customers as (
@@ -184,10 +220,13 @@ popular as (
         asked_customers.cut_name,
         asked_customers.customer_key,
         methods.method,
+        row_number() over (
+            partition by asked_customers.cut_name, asked_customers.customer_key
+            order by popularity.popularity_rank
+        ) as recommendation_rank,
         popularity.product_type,
-        popularity.type_customer_count as ordering,
         cast(popularity.type_customer_count as decimal(18, 6)) as recommendation_score,
-        cast(null as bigint) as reason_number
+        cast(null as varchar) as reason_type
     from asked_customers
     cross join rules
     inner join methods
@@ -210,36 +249,24 @@ popular as (
 candidates as (
     select * from nearby
     union all
-    select * from popular
-),
-
-ranked as (
-    select
-        *,
-        cast(
-            row_number() over (
-                partition by cut_name, customer_key, method
-                order by ordering desc, product_type asc
-            ) as integer
-        ) as recommendation_rank
-    from candidates
+    select popular.*
+    from popular
+    cross join rules
+    where popular.recommendation_rank <= rules.recommendation_count
 ),
 
 final as (
     select
-        ranked.cut_name,
-        ranked.customer_key,
+        cut_name,
+        customer_key,
         {{ as_of_date() }} as as_of_date,
         'cross_sell' as recommendation_kind,
-        ranked.method,
-        ranked.recommendation_rank,
-        ranked.product_type,
-        ranked.recommendation_score,
-        types.product_type as reason_type
-    from ranked
-    cross join rules
-    left join types on ranked.reason_number = types.type_number
-    where ranked.recommendation_rank <= rules.recommendation_count
+        method,
+        cast(recommendation_rank as integer) as recommendation_rank,
+        product_type,
+        recommendation_score,
+        reason_type
+    from candidates
 )
 
 select * from final

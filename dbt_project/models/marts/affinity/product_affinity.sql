@@ -1,7 +1,7 @@
 -- Which goods are bought together more often than by chance: pairs of frequent items, each in both
--- directions. Only items that are frequent alone can be frequent as a pair, so the self-join sees no
--- others. The log-likelihood ratio (G2) of the four-field table is significant from the value that
--- the seed gives; it is two-sided: lift says whether together or apart.
+-- directions. Only items that are frequent alone can be frequent as a pair, so the self-join sees
+-- no others. The log-likelihood ratio (G2) of the four-field table is significant from the value
+-- that the seed gives; it is two-sided: lift says whether together or apart.
 with
 
 rules as (

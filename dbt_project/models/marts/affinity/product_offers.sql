@@ -1,6 +1,6 @@
--- What can be offered on each cut: a product of the catalogue that somebody bought in the last days,
--- of no category that the company does not advertise. Its price is what was paid for a piece; the
--- bands cut the products of a type by it, ties into the lower band.
+-- What can be offered on each cut: a product of the catalogue that somebody bought in the last
+-- days, of no category that the company does not advertise. Its price is what was paid for a piece;
+-- the bands cut the products of a type by it, ties into the lower band.
 with
 
 rules as (
@@ -72,13 +72,13 @@ final as (
         cast(
             row_number() over (
                 partition by offered.cut_name, offered.product_type
-                order by offered.sold_basket_count desc, offered.product_id
+                order by offered.sold_basket_count desc, offered.product_id asc
             ) as integer
         ) as type_rank,
         cast(
             row_number() over (
                 partition by offered.cut_name, offered.product_type, offered.brand
-                order by offered.sold_basket_count desc, offered.product_id
+                order by offered.sold_basket_count desc, offered.product_id asc
             ) as integer
         ) as brand_rank
     from offered

@@ -1,7 +1,7 @@
--- How right the recommendations would have been: made as of the cut by the SQL that makes tonight's,
--- judged by what the same customers bought after it. Of every kind each method is there, the naive
--- one too. Right is: bought again (buy_again), bought for the first time (cross_sell), bought in the
--- type at the price step or above it (up_sell).
+-- How right the recommendations would have been: made as of the cut by the statements that make
+-- tonight's, judged by what the same customers bought after it. Of every kind each method is there,
+-- the naive one too. Right is: bought again (buy_again), bought for the first time (cross_sell),
+-- bought in the type at a price that is a step up (up_sell).
 with
 
 rules as (
@@ -158,8 +158,9 @@ final as (
         judged.relevant_customer_count,
         cast(judged.offered_count as bigint) as offered_count,
         cast(judged.hit_count as bigint) as hit_count,
-        {{ ratio_of('judged.hit_count', '(judged.asked_customer_count * rules.recommendation_count)') }}
-            as precision_ratio,
+        {{ ratio_of(
+            'judged.hit_count', '(judged.asked_customer_count * rules.recommendation_count)'
+        ) }} as precision_ratio,
         {{ ratio_of('judged.hit_count', 'judged.offered_count') }} as offered_precision_ratio,
         {{ ratio_of('judged.recall_total', 'judged.relevant_customer_count') }} as recall_ratio,
         {{ ratio_of('judged.hit_customer_count', 'judged.asked_customer_count') }} as hit_ratio

@@ -137,8 +137,9 @@ final as (
             and contact_states.preferred_channel_id is not null,
             false
         ) as is_contactable,
-        case when contact_states.blocking_action is null then contact_states.preferred_channel_id
-            end as channel_id
+        case
+            when contact_states.blocking_action is null then contact_states.preferred_channel_id
+        end as channel_id
     from candidates
     inner join methods
         on

@@ -117,6 +117,13 @@ next_steps as (
     where step_number = 1
 ),
 
+stepped_products as (
+    select distinct
+        customer_key,
+        product_id
+    from next_steps
+),
+
 -- The first purchase decides whether a product was bought up to a cut.
 first_purchases as (
     select
@@ -124,15 +131,10 @@ first_purchases as (
         basket_items.product_id,
         min(basket_items.ordered_date) as first_purchase_date
     from basket_items
-    inner join (
-        select distinct
-            customer_key,
-            product_id
-        from next_steps
-    ) as stepped
+    inner join stepped_products
         on
-            basket_items.customer_key = stepped.customer_key
-            and basket_items.product_id = stepped.product_id
+            basket_items.customer_key = stepped_products.customer_key
+            and basket_items.product_id = stepped_products.product_id
     group by basket_items.customer_key, basket_items.product_id
 ),
 
