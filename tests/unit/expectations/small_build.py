@@ -168,6 +168,7 @@ select customer_key from vault.identity.customers_map where is_current;
 create table warehouse.core.fct_order_lines as
 select lines.order_id, map.customer_key, lines.net_amount, lines.gross_amount, lines.quantity,
     lines.net_amount as source_net_amount,
+    case when map.source_record_id = '1' then 'P1' else 'P2' end as product_id,
     date '2017-12-30' as ordered_date
 from vault.staging.stg_orders__order_lines as lines
 inner join vault.identity.customers_map as map
@@ -186,7 +187,11 @@ select refund_id, order_id, refund_amount, refund_amount as source_refund_amount
     date '2017-12-30' as refunded_date,
     (select min(customer_key) from vault.identity.customers_map) as customer_key
 from vault.staging.stg_orders__refunds;
-create table warehouse.core.fct_refund_lines as select * from warehouse.core.fct_refunds;
+create table warehouse.core.fct_refund_lines as
+select *, 'P9' as product_id from warehouse.core.fct_refunds;
+create table warehouse.core.dim_products as
+select * from (values ('P1', false, 'DRINKS', 'TEA'), ('P2', false, 'STAPLES', 'RICE'),
+    ('unknown', true, null, null)) as products(product_id, is_unknown, product_category, product_type);
 """
 
 _SIMPLE_FACTS = {
@@ -276,6 +281,26 @@ select rfm.customer_key, rfm.as_of_date, consents.channel_id is not null as is_o
     consents.channel_id
 from warehouse.marts.rfm as rfm
 left join warehouse.core.bridge_customer_consents as consents using (customer_key);
+create table warehouse.reference.recommendation_rules as
+select 90 as offer_days, 7 as just_bought_days, 0.25::decimal(9, 2) as just_bought_gap_ratio;
+create table warehouse.marts.product_affinity as
+select 'category' as affinity_level, item, other_item, date '2017-12-31' as as_of_date,
+    (select count(*) from warehouse.core.fct_orders where is_valid_order) as basket_count,
+    3 as pair_basket_count, 0.25::double as support_ratio, 0.5::double as confidence_ratio,
+    0.75::double as reverse_confidence_ratio
+from (values ('DRINKS', 'STAPLES'), ('STAPLES', 'DRINKS')) as pairs(item, other_item);
+create table warehouse.marts.recommendations as
+select customers.customer_key, 'cross_sell' as recommendation_kind, 1 as recommendation_rank,
+    date '2017-12-31' as as_of_date, 'P2' as product_id, 'RICE' as product_type,
+    consents.channel_id is not null as is_contactable, consents.channel_id
+from vault.identity.customers_map as customers
+left join warehouse.core.bridge_customer_consents as consents using (customer_key)
+where customers.source_record_id = '1';
+create table warehouse.marts.recommendation_backtests as
+select 'cross_sell' as recommendation_kind, method as recommendation_method,
+    date '2017-12-31' as as_of_date, method <> 'popularity' as is_shipped, 0.2::double as precision_ratio,
+    0.2::double as offered_precision_ratio, 0.2::double as recall_ratio, 0.2::double as hit_ratio
+from (values ('item_similarity'), ('popularity')) as methods(method);
 create table warehouse.marts.service_performance as
 select date '2017-12-31' as as_of_date, count(*) as ticket_count
 from warehouse.core.fct_service_tickets;

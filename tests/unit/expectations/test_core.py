@@ -62,6 +62,10 @@ SPECIFIC_BREAKS = {
         f"delete from {CORE}.dim_customers_history",
         "the dimension has rows",
     ),
+    ("dim_products", "not_empty"): (
+        f"delete from {CORE}.dim_products",
+        "the dimension has rows",
+    ),
     ("dim_stores", "not_empty"): (f"delete from {CORE}.dim_stores", "the dimension has rows"),
     ("dim_customers_history", "one_current_row"): (
         f"update {CORE}.dim_customers_history set is_current = true",
