@@ -53,9 +53,9 @@ def evaluate(
     plan = make_plan(manifest, (*RESULTS, PURCHASE_MODEL, HANDED_OVER))
     with passing_instance(as_of, chosen, keep) as tryout:
         landed = land(tryout, file, plan.raw)
-        build(tryout, plan)
+        reason = build(tryout, plan)
         with tryout.build.connect() as con:
             warnings = audit(con, tryout, manifest, RESULTS)
-            findings = read_findings(con)
+            findings = read_findings(con, reason)
             files = write_outputs(con, out, RESULTS)
     return Summary(as_of, file, landed, findings, warnings, files, keep)

@@ -18,8 +18,11 @@ PURCHASE_MODEL = "customer_purchase_days"
 HANDED_OVER = "int_shop_customer_keys"
 
 
-def build(tryout: TryOut, plan: Plan) -> None:
+def build(tryout: TryOut, plan: Plan) -> str:
     """Write staging, identity, core, enrich and the marts of the plan.
+
+    Returns:
+        Why the model in use was chosen, in a sentence.
 
     Raises:
         ValueEvalError: a stage failed.
@@ -27,8 +30,9 @@ def build(tryout: TryOut, plan: Plan) -> None:
     _dbt(tryout, "dbt_before_identity", plan.before_identity)
     _resolve(tryout)
     _dbt(tryout, "dbt_core", plan.core)
-    _value_models(tryout)
+    reason = _value_models(tryout)
     _dbt(tryout, "dbt_marts", plan.marts)
+    return reason
 
 
 def _dbt(tryout: TryOut, name: str, select: str) -> None:
@@ -70,10 +74,12 @@ def _resolve(tryout: TryOut) -> None:
             raise ValueEvalError(str(error)) from None
 
 
-def _value_models(tryout: TryOut) -> None:
+def _value_models(tryout: TryOut) -> str:
     from assets.enrich.lifetime_value.build import build_value_tables
     from assets.enrich.lifetime_value.defs import value_settings
     from assets.enrich.purchase_days import PURCHASE_DAYS
 
+    settings = value_settings(tryout.settings)
     with tryout.build.connect() as con:
-        build_value_tables(con, PURCHASE_DAYS, tryout.as_of, value_settings(tryout.settings))
+        night = build_value_tables(con, PURCHASE_DAYS, tryout.as_of, settings)
+    return night.backtest.reason

@@ -39,16 +39,16 @@ class Findings:
 
     Attributes:
         customers: customers of the result.
-        buyers: those with a purchase.
-        model: model that the predictions use.
+        model: what the predictions use; several where segments differ.
+        reason: why, in a sentence.
         cut_date: last day that the models saw in the newest split of the back-test; or None.
         horizon_days: days that were predicted from there.
         candidates: every candidate of that split, best RMSE first.
     """
 
     customers: int
-    buyers: int
-    model: str | None
+    model: str
+    reason: str
     cut_date: date | None
     horizon_days: int | None
     candidates: list[Candidate]
@@ -99,9 +99,8 @@ class Summary:
 
     def _model_lines(self) -> Iterator[str]:
         found = self.findings
-        yield f"Model: {found.model or 'none; the history is too short for one'}"
+        yield f"Model: {found.model}. {found.reason}"
         if found.cut_date is None:
-            yield "Back-test: none; the history is too short for one"
             return
         yield (
             f"Back-test: what the history until {found.cut_date} would have said of the next "
@@ -115,11 +114,11 @@ class Summary:
             yield candidate.line()
 
 
-def read_findings(con: duckdb.DuckDBPyConnection) -> Findings:
-    """What the value models wrote into the warehouse."""
-    [(customers, buyers, model)] = con.execute(
+def read_findings(con: duckdb.DuckDBPyConnection, reason: str) -> Findings:
+    """What the value models wrote into the warehouse, and why they use what they use."""
+    [(customers, model)] = con.execute(
         """
-        select count(*), count(*) filter (historic_order_count > 0), max(model_name)
+        select count(*), string_agg(distinct model_name, ' and ' order by model_name)
         from warehouse.marts.customer_lifetime_value
         """
     ).fetchall()
@@ -135,4 +134,4 @@ def read_findings(con: duckdb.DuckDBPyConnection) -> Findings:
     ).fetchall()
     cut_date, horizon_days = rows[0][:2] if rows else (None, None)
     candidates = [Candidate(*row[2:]) for row in rows]
-    return Findings(customers, buyers, model, cut_date, horizon_days, candidates)
+    return Findings(customers, model, reason, cut_date, horizon_days, candidates)

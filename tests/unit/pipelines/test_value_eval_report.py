@@ -66,7 +66,7 @@ def summary(candidates: list[Candidate]) -> str:
             *(12, [("wrong_type", "column amount is no decimal(18,2)", 2)], 7, 3, "YYYYMMDD"),
             *(date(1997, 1, 1), date(1997, 9, 1)),
         ),
-        Findings(5, 4, "pareto_nbd" if candidates else None, *cut, candidates),
+        Findings(5, "pareto_nbd", "It lost to nobody.", *cut, candidates),
         ["a rule of the gate"],
         [Path("out/rfm.parquet")],
         None,
@@ -84,7 +84,6 @@ def test_the_summary_accounts_for_every_row_and_names_what_it_passed_over() -> N
         "3 after 1997-09-30, not looked at",
         "7 orders from 1997-01-01 to 1997-09-01 by 5 customers",
         "columns not read: 姓名, (no name)",
-        "Back-test: none; the history is too short for one",
         "warning: a rule of the gate",
         "Written: out/rfm.parquet",
     ):
@@ -99,7 +98,7 @@ def test_the_summary_shows_the_chosen_model_beside_naive_rules() -> None:
         ]
     ).splitlines()
 
-    assert "Model: pareto_nbd" in lines
+    assert "Model: pareto_nbd. It lost to nobody." in lines
     [chosen] = [line.split() for line in lines if line.startswith("*")]
     assert chosen == ["*", "pareto_nbd", "0.950", "92.900", "0.720", "0.771"]
     assert ["mean", "1.330", "125.200", "-", "-"] in [line.split() for line in lines]
