@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,14 +45,15 @@ class StageRun:
         variables: the run's dbt vars (as_of, build_dir, timezone, ...).
         scratch: folder inside the build for dbt's own target and log, which can quote data.
         threads: dbt threads.
-        left_out: resource types that are not built; unit tests stay with `make test`.
+        only: ids of the nodes that there are for dbt, ancestors included; None: all. With a tenth
+            of the project, dbt prepares a build in a tenth of the time.
     """
 
     select: str
     variables: Mapping[str, str]
     scratch: Path
     threads: int = 2
-    left_out: Sequence[str] = ("unit_test",)
+    only: frozenset[str] | None = None
 
 
 def read_manifest() -> dict[str, Any]:
@@ -97,8 +99,18 @@ def _parsed() -> Manifest:
     return manifest
 
 
+def _known(only: frozenset[str] | None) -> Manifest:
+    whole = _parsed()
+    if only is None:
+        return whole
+    part = copy(whole)
+    part.nodes = {key: node for key, node in whole.nodes.items() if key in only}
+    part.unit_tests, part.exposures = {}, {}
+    return part
+
+
 def dbt_build(stage: StageRun, on_event: Callable[[Any], None]) -> list[str]:
-    """Run `dbt build` for a stage in this process.
+    """Run `dbt build` for a stage in this process; unit tests stay with `make test`.
 
     Args:
         stage: what to build, and where.
@@ -119,11 +131,12 @@ def dbt_build(stage: StageRun, on_event: Callable[[Any], None]) -> list[str]:
         json.dumps(dict(stage.variables)),
         "--threads",
         str(stage.threads),
-        *(part for kind in stage.left_out for part in ("--exclude-resource-type", kind)),
+        "--exclude-resource-type",
+        "unit_test",
         "--select",
         *stage.select.split(),
     ]
-    outcome = run_dbt(arguments, _parsed(), on_event)
+    outcome = run_dbt(arguments, _known(stage.only), on_event)
     if outcome.success:
         return []
     results = getattr(outcome.result, "results", None) or []

@@ -25,12 +25,14 @@ class Plan:
         before_identity: dbt selection of seeds, staging and the inputs of identity resolution.
         core: dbt selection up to the input of the value models.
         marts: dbt selection of the results.
+        nodes: ids of all that dbt builds.
     """
 
     raw: tuple[tuple[str, str], ...]
     before_identity: str
     core: str
     marts: str
+    nodes: frozenset[str]
 
 
 def make_plan(manifest: Mapping[str, Any], results: Iterable[str]) -> Plan:
@@ -47,7 +49,8 @@ def make_plan(manifest: Mapping[str, Any], results: Iterable[str]) -> Plan:
     }
     needed = _ancestors(manifest["parent_map"], [by_name[name] for name in (*results, PEOPLE)])
     phases: dict[str, list[str]] = {"before_identity": [], "core": [], "marts": []}
-    for key in sorted(needed & manifest["nodes"].keys()):
+    nodes = needed & manifest["nodes"].keys()
+    for key in sorted(nodes):
         node = manifest["nodes"][key]
         phases[_phase(node)].append("fqn:" + ".".join(node["fqn"]))
     sources = [manifest["sources"][key] for key in sorted(needed & manifest["sources"].keys())]
@@ -57,7 +60,8 @@ def make_plan(manifest: Mapping[str, Any], results: Iterable[str]) -> Plan:
             for source in sources
             if source["source_name"] not in MADE_SOURCES
         ),
-        **{phase: " ".join(nodes) for phase, nodes in phases.items()},
+        **{phase: " ".join(selected) for phase, selected in phases.items()},
+        nodes=frozenset(nodes),
     )
 
 

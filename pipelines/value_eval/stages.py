@@ -27,17 +27,15 @@ def build(tryout: TryOut, plan: Plan) -> str:
     Raises:
         ValueEvalError: a stage failed.
     """
-    _dbt(tryout, "dbt_before_identity", plan.before_identity)
+    _dbt(tryout, plan, "before_identity")
     _resolve(tryout)
-    _dbt(tryout, "dbt_core", plan.core)
+    _dbt(tryout, plan, "core")
     reason = _value_models(tryout)
-    _dbt(tryout, "dbt_marts", plan.marts)
+    _dbt(tryout, plan, "marts")
     return reason
 
 
-def _dbt(tryout: TryOut, name: str, select: str) -> None:
-    if not select:
-        return
+def _dbt(tryout: TryOut, plan: Plan, phase: str) -> None:
     from assets.warehouse.defs import dbt_variables
 
     def ignore(_: Any) -> None:
@@ -45,15 +43,15 @@ def _dbt(tryout: TryOut, name: str, select: str) -> None:
 
     failed = dbt_build(
         StageRun(
-            select=select,
+            select=getattr(plan, phase),
             variables=dbt_variables(tryout.settings, tryout.build, tryout.as_of.isoformat()),
-            scratch=tryout.build.folder / "dbt" / name,
-            left_out=("unit_test", "test"),
+            scratch=tryout.build.folder / "dbt" / phase,
+            only=plan.nodes,
         ),
         ignore,
     )
     if failed:
-        raise ValueEvalError(f"{name}: {' | '.join(failed[:5])}")
+        raise ValueEvalError(f"dbt, {phase}: {' | '.join(failed[:5])}")
 
 
 def _resolve(tryout: TryOut) -> None:

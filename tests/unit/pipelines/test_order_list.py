@@ -313,6 +313,7 @@ def test_a_plan_holds_what_the_results_are_made_of_and_nothing_else() -> None:
     plan = make_plan(manifest, ["rfm"])
 
     assert plan.raw == (("orders", "order_lines"),)
+    assert plan.nodes == manifest["nodes"].keys() - {"m.other"}
     assert plan.core == "fqn:c.core.fct"
     assert plan.marts == "fqn:c.marts.value.rfm"
     assert set(plan.before_identity.split()) == {
