@@ -89,7 +89,8 @@ def score_with(
         ready = workshop.prepare(candidate, as_of, horizon)
     except NotPossibleError:
         return plain
-    base = workshop.base(as_of, horizon, candidate.model, candidate.repeat_only)
+    model = workshop.model_at(candidate, as_of, horizon)
+    base = workshop.base(as_of, horizon, model, candidate.repeat_only)
     past = (as_of - workshop.first_on).days
     known = f"select * from {purchase_days} where purchased_on <= date '{as_of}'"
     [(customers,)] = con.execute(f"select count(distinct customer_key) from ({known})").fetchall()
@@ -129,7 +130,7 @@ def score_with(
                 """
             ).fetchall()
     con.execute("drop table if exists panel_part")
-    return Applied(chosen, candidate.model, candidate.repeat_only, corrections)
+    return Applied(chosen, model, candidate.repeat_only, corrections)
 
 
 def _factors(ready: Predictor, base: Predictor, panel: Panel) -> dict[str, Array]:

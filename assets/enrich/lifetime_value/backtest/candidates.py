@@ -50,6 +50,8 @@ class Candidate:
 LEARNS, ENSEMBLE = 2, 3
 """Efforts from which earlier splits are learnt from, and of the ensemble."""
 MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd")
+STAND_INS = ("mbg_nbd", "bg_nbd")
+"""What an ensemble starts from where its own model has no maximum."""
 DEFAULT = "pareto_nbd"
 """The candidate where no split can be judged: it expects orders of first buyers soberly."""
 CANDIDATES = (
@@ -107,11 +109,24 @@ class Workshop:
             for split in plan_lessons(self.first_on, cut, horizon_days)
         ]
 
+    def model_at(self, candidate: Candidate, cut: date, horizon_days: int) -> str:
+        """The purchase model that a candidate starts from at a cut.
+
+        An ensemble needs one that tells customers apart, not Pareto/NBD itself: where that has no
+        maximum (all lifetimes alike), the next one that has takes its place.
+        """
+        if candidate.effort < ENSEMBLE:
+            return candidate.model
+        tried = (candidate.model, *STAND_INS)
+        fits = (self.base(cut, horizon_days, model, False).purchases for model in tried)
+        return next((fit.model for fit in fits if fit.converged), candidate.model)
+
     def obstacle(self, candidate: Candidate, cut: date, horizon_days: int) -> str:
         """Why a candidate cannot learn at a cut; empty if it can."""
         if candidate.effort < LEARNS:
             return ""
-        lessons = self.lessons(cut, horizon_days, candidate.model)
+        model = self.model_at(candidate, cut, horizon_days)
+        lessons = self.lessons(cut, horizon_days, model)
         if not lessons:
             return f"No earlier split lies before {cut}."
         return too_little(lessons) if candidate.effort == ENSEMBLE else ""
@@ -124,10 +139,11 @@ class Workshop:
         """
         if wrong := self.obstacle(candidate, cut, horizon_days):
             raise NotPossibleError(wrong)
-        base = self.base(cut, horizon_days, candidate.model, candidate.repeat_only)
+        model = self.model_at(candidate, cut, horizon_days)
+        base = self.base(cut, horizon_days, model, candidate.repeat_only)
         if candidate.effort < LEARNS:
             return base
-        lessons = self.lessons(cut, horizon_days, candidate.model)
+        lessons = self.lessons(cut, horizon_days, model)
         if candidate.effort < ENSEMBLE:
             return Recalibrated(base, *shrunk_levels(lessons))
         return train_ensemble(lessons, base, self.panel(cut, horizon_days))

@@ -181,11 +181,15 @@ def _rows(
 def _possible(
     workshop: Workshop, as_of: date, settings: ValueSettings, candidates: tuple[Candidate, ...]
 ) -> dict[str, str]:
-    """Why a candidate cannot learn at as_of, by name; empty if it can."""
-    return {
-        candidate.name: workshop.obstacle(candidate, as_of, settings.horizon_days)
-        for candidate in candidates
-    }
+    """Why a candidate cannot predict from as_of, by name; empty if it can."""
+    horizon = settings.horizon_days
+    found = {}
+    for candidate in candidates:
+        model = workshop.model_at(candidate, as_of, horizon)
+        fit = workshop.base(as_of, horizon, model, candidate.repeat_only).purchases
+        obstacle = workshop.obstacle(candidate, as_of, horizon)
+        found[candidate.name] = obstacle or ("" if fit.converged else fit.message)
+    return found
 
 
 def _reason(choice: Choice, splits: tuple[Split, ...], missing: list[str], is_sampled: bool) -> str:
