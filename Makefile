@@ -85,7 +85,7 @@ bench-identity: setup ## identity resolution: how right (worlds, FEBRL) and how 
 	@$(BIN)/python -m benchmarks.identity_quality --promises
 	@$(BIN)/python -m benchmarks.identity_speed
 
-bench-affinity: setup demo ## association rules: the same pairs as mlxtend, and how much cheaper
+bench-affinity: setup ## association rules: the same pairs as mlxtend, and how much cheaper
 	@$(BIN)/python -m benchmarks.affinity_rules
 
 bench-marts: manifest ## how long core and marts take on the published build (make run CUSTOMERS=100000 before)

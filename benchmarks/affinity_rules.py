@@ -2,11 +2,11 @@
 
     python -m benchmarks.affinity_rules [--orders folder] [--support 0.005]
 
-Both get the same baskets at category level: those of the Complete Journey transactions, in the
-folder where the demo generator puts them. Ours is the SQL of the model product_affinity as dbt
-compiles it, mlxtend's is fpgrowth with association_rules. Printed are pairs, the largest difference
-of any measure, CPU seconds of both and their ratio; the exit code is 1 when the pairs differ or ours
-costs more than 1/15.
+Both get the same baskets at category level: those of the Complete Journey transactions, from the
+package that the demo generator reads. Ours is the SQL of the model product_affinity as dbt compiles
+it, mlxtend's is fpgrowth with association_rules. Printed are pairs, the largest difference of any
+measure, CPU seconds of both and their ratio; the exit code is 1 when the pairs differ or ours costs
+more than 1/15.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from typing import Any
 import duckdb
 
 from assets.warehouse.project import run_dbt
+from demo.journey import find_journey
 from pipelines.runtime.settings import PROJECT_ROOT
 
 PROJECT = PROJECT_ROOT / "dbt_project"
-ORDERS = PROJECT_ROOT / "demo" / "sources" / "orders"
 RATIO_MAX = 1 / 15
 
 Pair = tuple[str, str]
@@ -118,7 +118,7 @@ def their_rules(con: duckdb.DuckDBPyConnection, support: float) -> dict[Pair, Me
 
 
 def largest_difference(ours: dict[Pair, Measures], theirs: dict[Pair, Measures]) -> float:
-    """Of any measure of any rule that both have; the large measures count relative to themselves."""
+    """Of any measure of any rule that both have; above 1 relative to the measure itself."""
     return max(
         (
             abs(one - other) / max(1.0, abs(other))
@@ -153,7 +153,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sql = affinity_sql(Path(folder))
     con = world(arguments.support)
-    print(f"{_load(con, arguments.orders):,} baskets, support {arguments.support}")
+    print(
+        f"{_load(con, arguments.orders or find_journey()):,} baskets, support {arguments.support}"
+    )
     started = time.process_time()
     ours = our_rules(con, sql)
     our_cpu = time.process_time() - started

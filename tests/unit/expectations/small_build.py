@@ -191,7 +191,8 @@ create table warehouse.core.fct_refund_lines as
 select *, 'P9' as product_id from warehouse.core.fct_refunds;
 create table warehouse.core.dim_products as
 select * from (values ('P1', false, 'DRINKS', 'TEA'), ('P2', false, 'STAPLES', 'RICE'),
-    ('unknown', true, null, null)) as products(product_id, is_unknown, product_category, product_type);
+    ('unknown', true, null, null))
+    as products(product_id, is_unknown, product_category, product_type);
 """
 
 _SIMPLE_FACTS = {
@@ -298,8 +299,9 @@ left join warehouse.core.bridge_customer_consents as consents using (customer_ke
 where customers.source_record_id = '1';
 create table warehouse.marts.recommendation_backtests as
 select 'cross_sell' as recommendation_kind, method as recommendation_method,
-    date '2017-12-31' as as_of_date, method <> 'popularity' as is_shipped, 0.2::double as precision_ratio,
-    0.2::double as offered_precision_ratio, 0.2::double as recall_ratio, 0.2::double as hit_ratio
+    date '2017-12-31' as as_of_date, method <> 'popularity' as is_shipped,
+    0.2::double as precision_ratio, 0.2::double as offered_precision_ratio,
+    0.2::double as recall_ratio, 0.2::double as hit_ratio
 from (values ('item_similarity'), ('popularity')) as methods(method);
 create table warehouse.marts.service_performance as
 select date '2017-12-31' as as_of_date, count(*) as ticket_count
