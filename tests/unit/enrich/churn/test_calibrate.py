@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from assets.enrich.churn.splits import calibration_splits, last_month_end
+from assets.enrich.churn.tables import CHURN_THRESHOLDS
 from assets.enrich.tables import SCHEMA
 from tests.unit.enrich.churn.worlds import (
     AS_OF,
@@ -86,12 +87,31 @@ def test_every_purchase_day_has_one_threshold():
     assert (thresholds, wrong) == (days, 0)
 
 
-def test_the_choice_stands_still_for_a_month():
-    known = [(customer, day) for customer, day in same_rhythm() if day <= date(2016, 12, 31)]
-    early, late = shop(known), shop(same_rhythm())
-    first, second = run(early, date(2016, 12, 31)), run(late, date(2017, 1, 30))
+@pytest.mark.parametrize("rhythms", [same_rhythm, own_rhythms])
+def test_rule_and_thresholds_stand_still_for_a_month(rhythms):
+    end, later = date(2016, 12, 31), date(2017, 1, 30)
+    once = [(f"once{n}", end - timedelta(days=n)) for n in range(30)]
+    fast = [row for n in range(300) for row in every(f"new{n}", 1, later, end + timedelta(days=1))]
+    con = shop([*rhythms(), *once, *fast])
+    known = (
+        f"select * exclude (as_of_date) from {CHURN_THRESHOLDS.relation} where purchased_on <= $1"
+    )
+    first = run(con, end)
+    before = con.execute(known, [end]).fetchall()
+    second = run(con, later)
     assert first.choice == second.choice
     assert first.scores == second.scores
+    assert con.execute(known, [end]).fetchall() == before != []
+
+
+def test_the_same_date_run_again_gives_the_same_tables():
+    con = shop(own_rhythms())
+    run(con)
+    first = content(con)
+    run(con, AS_OF - timedelta(days=60))
+    assert content(con) != first
+    run(con)
+    assert content(con) == first
 
 
 def test_what_comes_after_the_date_changes_nothing():
