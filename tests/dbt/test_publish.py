@@ -24,6 +24,10 @@ HARMLESS = re.compile(r"^(is|has)_|_count$|_ratio$")
 """A flag or a count says nothing about how to reach a person, whatever the word in it."""
 
 
+READ_BY_ENRICH = {"customer_purchase_days"}
+"""Steps that Python reads: assets/enrich/purchase_days.py names them."""
+
+
 def test_no_column_is_named_after_an_identifier(manifest: Manifest) -> None:
     wrong = [
         f"{model['alias']}.{column}"
@@ -84,7 +88,7 @@ def test_a_step_is_read_by_another_model_and_published_by_none(manifest: Manifes
         parent["unique_id"] for m in manifest.models("publish") for parent in manifest.parents(m)
     }
     assert steps
-    assert not steps - read
+    assert not {manifest.find(step)["name"] for step in steps - read} - READ_BY_ENRICH
     assert not steps & published
 
 

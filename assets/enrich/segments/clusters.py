@@ -8,16 +8,19 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assets.enrich.segments.features import Inputs, Scale, read_sample, scale_of, write_features
+from assets.enrich.segments.history import add_tonight, carry_over, read_last_night
 from assets.enrich.segments.kmeans import Clustering, Trial, cluster
-from assets.enrich.segments.matching import LastNight, Match, match, read_last_night
+from assets.enrich.segments.matching import Known, LastNight, Match, match
 from assets.enrich.segments.naming import names_of, read_phrases
 from assets.enrich.segments.tables import (
     BEHAVIOUR_CLUSTER_FEATURES,
+    BEHAVIOUR_CLUSTER_HISTORY,
     BEHAVIOUR_CLUSTER_TRIALS,
     BEHAVIOUR_CLUSTERS,
     CUSTOMER_CLUSTERS,
     TABLES,
 )
+from assets.enrich.tables import table_before
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,20 +35,14 @@ class Named:
     """A cluster of tonight with the number and the name that it goes by.
 
     Args:
-        cluster_id: its number.
-        name: its name.
-        name_zh: its Chinese name.
+        known: its number, its name and where it was when it was named.
         centroid: scaled as tonight.
-        anchor: centroid when it was named, by feature, as that night scaled it.
         matched: the cluster of last night that it is; None if it is new.
         silhouette: its mean silhouette in the sample; NaN if unknown.
     """
 
-    cluster_id: int
-    name: str
-    name_zh: str
+    known: Known
     centroid: Floats
-    anchor: dict[str, float]
     matched: Match | None
     silhouette: float
 
@@ -62,15 +59,18 @@ def cluster_customers(
         con: connection that sees the inputs and may write the schema enrich.
         inputs: relations to read.
         as_of: the run's business date.
-        last_night: schema with last night's tables, such as `warehouse_before.enrich`; None, or a
-            schema without them, on the first night.
+        last_night: schema with the tables of the live build, such as `warehouse_before.enrich`;
+            None, or a schema without them, on the first night. It may be of this date or a later
+            one: only its nights before `as_of` are known.
     """
-    before = read_last_night(con, last_night)
+    history = table_before(con, BEHAVIOUR_CLUSTER_HISTORY, last_night)
+    before = read_last_night(con, history, as_of)
     phrases = read_phrases(con, inputs.phrases)
     features = write_features(con, inputs, as_of)
     sample = read_sample(con, len(features))
     for table in TABLES:
         table.create(con)
+    carry_over(con, history, as_of)
     if not len(sample):
         found = Clustering((), None, "No clusters: nobody has bought.")
         _write_trials(con, as_of, found)
@@ -92,6 +92,7 @@ def cluster_customers(
     named = _named(found.chosen, features, matches, names, before, _sizes(scaled, found.chosen))
     _write_customers(con, as_of, scale, named)
     _write_clusters(con, as_of, scale, named, before)
+    add_tonight(con, [one.known for one in named], as_of)
     return found
 
 
@@ -118,31 +119,15 @@ def _named(
     found = []
     for place in order:
         matched = matches[place]
+        centroid, silhouette = trial.centroids[place], float(trial.cluster_silhouettes[place])
         if matched is None:
             next_id += 1
-            number, (name, name_zh) = next_id, names[place]
-            values = (float(value) for value in trial.centroids[place])
-            anchor = dict(zip(features, values, strict=True))
+            anchor = dict(zip(features, map(float, centroid), strict=True))
+            known = Known(next_id, *names[place], anchor)
         else:
             known = matched.known
-            number, name, name_zh, anchor = (
-                known.cluster_id,
-                known.name,
-                known.name_zh,
-                known.anchor,
-            )
-        found.append(
-            Named(
-                number,
-                name,
-                name_zh,
-                trial.centroids[place],
-                anchor,
-                matched,
-                float(trial.cluster_silhouettes[place]),
-            )
-        )
-    return sorted(found, key=lambda one: one.cluster_id)
+        found.append(Named(known, centroid, matched, silhouette))
+    return sorted(found, key=lambda one: one.known.cluster_id)
 
 
 def _write_customers(
@@ -155,7 +140,7 @@ def _write_customers(
         + " + ".join(
             f"(z{place} - {float(value)!r}) ** 2" for place, value in enumerate(one.centroid)
         )
-        + f"), cluster_id := {one.cluster_id})"
+        + f"), cluster_id := {one.known.cluster_id})"
         for one in named
     )
     con.execute(
@@ -187,16 +172,17 @@ def _write_clusters(
             f"select cluster_id, count(*) from {CUSTOMER_CLUSTERS.relation} group by cluster_id"
         ).fetchall()
     )
-    highest = max(before.highest_id, *(one.cluster_id for one in named))
+    highest = max(before.highest_id, *(one.known.cluster_id for one in named))
     for one in named:
+        known = one.known
         con.execute(
             f"insert into {BEHAVIOUR_CLUSTERS.relation} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 as_of,
-                one.cluster_id,
-                one.name,
-                one.name_zh,
-                counts.get(one.cluster_id, 0),
+                known.cluster_id,
+                known.name,
+                known.name_zh,
+                counts.get(known.cluster_id, 0),
                 None if one.silhouette != one.silhouette else one.silhouette,
                 len(named),
                 one.matched is None,
@@ -208,16 +194,15 @@ def _write_clusters(
         rows = [
             (
                 as_of,
-                one.cluster_id,
+                known.cluster_id,
                 feature,
                 round(float(natural[place]), 9),
                 float(one.centroid[place]),
-                one.anchor.get(feature),
             )
             for place, feature in enumerate(scale.features)
         ]
         con.executemany(
-            f"insert into {BEHAVIOUR_CLUSTER_FEATURES.relation} values (?, ?, ?, ?, ?, ?)", rows
+            f"insert into {BEHAVIOUR_CLUSTER_FEATURES.relation} values (?, ?, ?, ?, ?)", rows
         ).fetchall()
 
 

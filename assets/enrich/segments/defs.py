@@ -13,6 +13,7 @@ from assets.enrich.segments.features import Inputs
 from assets.enrich.segments.plot import plot_clusters
 from assets.enrich.segments.tables import (
     BEHAVIOUR_CLUSTER_FEATURES,
+    BEHAVIOUR_CLUSTER_HISTORY,
     BEHAVIOUR_CLUSTER_TRIALS,
     BEHAVIOUR_CLUSTERS,
     TABLES,
@@ -34,6 +35,9 @@ _DEPS = [
     ),
     dg.AssetKey(["reference", "cluster_phrases"]),
 ]
+
+_NEWEST = 30
+"""Clusters that the page of the history shows; there may be any number of them over the years."""
 
 
 @dg.multi_asset(
@@ -76,6 +80,11 @@ def _details(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
         "select k, silhouette, is_chosen, reason"
         f" from {BEHAVIOUR_CLUSTER_TRIALS.relation} order by k"
     ).fetchall()
+    history = con.execute(
+        "select cluster_id, any_value(name), any_value(name_zh), min(clustered_on),"
+        f" max(clustered_on), count(*) from {BEHAVIOUR_CLUSTER_HISTORY.relation}"
+        f" group by cluster_id order by cluster_id desc limit {_NEWEST}"
+    ).fetchall()
     [(chosen_silhouette, reason)] = [row[1:4:2] for row in trials if row[2]]
     header = ("cluster", "name", "name_zh", "customers", "silhouette", "new", "distance")
     picture = plot_clusters(features, [(k, silhouette) for k, silhouette, *_ in trials])
@@ -85,6 +94,9 @@ def _details(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
             "reason": reason,
             **({} if chosen_silhouette is None else {"silhouette": float(chosen_silhouette)}),
             **({"picture": dg.MetadataValue.md(picture)} if picture else {}),
+        },
+        BEHAVIOUR_CLUSTER_HISTORY.name: {
+            "newest": markdown(("cluster", "name", "name_zh", "from", "until", "nights"), history),
         },
         BEHAVIOUR_CLUSTER_TRIALS.name: {
             "silhouettes": markdown(("k", "silhouette", "chosen", "reason"), trials),

@@ -12,11 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assets.enrich.segments.tables import BEHAVIOUR_CLUSTER_FEATURES, BEHAVIOUR_CLUSTERS
-from assets.enrich.tables import table_before
-
 if TYPE_CHECKING:
-    import duckdb
     import numpy as np
     import numpy.typing as npt
 
@@ -25,14 +21,13 @@ if TYPE_CHECKING:
 LIMIT = 0.5
 """A cluster keeps its id up to this share of the way to its nearest neighbour of tonight."""
 
-
 FAR = 1e9
 """Stands for no distance at all; the pairing needs finite ones."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """A cluster of last night.
+    """A cluster that has its number and its name.
 
     Args:
         cluster_id: its number, never given twice.
@@ -62,38 +57,15 @@ class Match:
 
 @dataclass(frozen=True)
 class LastNight:
-    """What last night left.
+    """What the latest night with clusters left, of those before tonight.
 
     Args:
         clusters: by id.
-        highest_id: highest id that was ever given.
+        highest_id: highest id that was given on any night before.
     """
 
     clusters: tuple[Known, ...] = ()
     highest_id: int = 0
-
-
-def read_last_night(con: duckdb.DuckDBPyConnection, schema: str | None) -> LastNight:
-    """Last night's clusters from the tables of a schema; nothing where there are none.
-
-    Args:
-        con: connection that sees the schema.
-        schema: such as `warehouse_before.enrich`; None on the first night.
-    """
-    features = table_before(con, BEHAVIOUR_CLUSTER_FEATURES, schema)
-    clusters = table_before(con, BEHAVIOUR_CLUSTERS, schema)
-    if features is None or clusters is None:
-        return LastNight()
-    anchors: dict[int, dict[str, float]] = {}
-    for cluster_id, feature, anchor in con.execute(
-        f"select cluster_id, feature, anchor from {features} order by all"
-    ).fetchall():
-        anchors.setdefault(cluster_id, {})[feature] = anchor
-    rows = con.execute(
-        f"select cluster_id, name, name_zh, highest_cluster_id from {clusters} order by cluster_id"
-    ).fetchall()
-    known = tuple(Known(number, en, zh, anchors.get(number, {})) for number, en, zh, _ in rows)
-    return LastNight(known, max((highest for *_, highest in rows), default=0))
 
 
 def match(centroids: Floats, features: Sequence[str], last_night: LastNight) -> list[Match | None]:

@@ -10,6 +10,10 @@ _CLUSTER = (
     "integer",
     "Number of the cluster (群组编号); it stays while the cluster does, and is never given twice.",
 )
+_NAMES = (
+    ("name", "varchar", "Name from what set the cluster apart when it was named (群组名称)."),
+    ("name_zh", "varchar", "The same in Chinese (群组中文名称)."),
+)
 
 CUSTOMER_CLUSTERS = EnrichTable(
     "customer_clusters",
@@ -28,8 +32,7 @@ BEHAVIOUR_CLUSTERS = EnrichTable(
     (
         _AS_OF,
         _CLUSTER,
-        ("name", "varchar", "Name from what set the cluster apart when it was named (群组名称)."),
-        ("name_zh", "varchar", "The same in Chinese (群组中文名称)."),
+        *_NAMES,
         ("customers_count", "bigint", "Buyers in the cluster (客户数)."),
         (
             "silhouette",
@@ -64,7 +67,22 @@ BEHAVIOUR_CLUSTER_FEATURES = EnrichTable(
             "double",
             "Mean of the cluster, less the median of all buyers, by their spread (标准化中心).",
         ),
-        ("anchor", "double", "Scaled mean of the cluster when it was named (命名时的标准化中心)."),
+    ),
+)
+BEHAVIOUR_CLUSTER_HISTORY = EnrichTable(
+    "behaviour_cluster_history",
+    "One row per night until this one and behaviour cluster (群组历史): by what later nights know"
+    " it again.",
+    (
+        _AS_OF,
+        ("clustered_on", "date", "Business date of the night (聚类日期)."),
+        _CLUSTER,
+        *_NAMES,
+        (
+            "anchor",
+            "map(varchar, double)",
+            "Scaled mean of the cluster when it was named, by feature (命名时的标准化中心).",
+        ),
     ),
 )
 BEHAVIOUR_CLUSTER_TRIALS = EnrichTable(
@@ -83,5 +101,6 @@ TABLES = (
     CUSTOMER_CLUSTERS,
     BEHAVIOUR_CLUSTERS,
     BEHAVIOUR_CLUSTER_FEATURES,
+    BEHAVIOUR_CLUSTER_HISTORY,
     BEHAVIOUR_CLUSTER_TRIALS,
 )

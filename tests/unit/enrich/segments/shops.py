@@ -16,6 +16,7 @@ from assets.enrich.tables import SCHEMA
 from pipelines.runtime.settings import PROJECT_ROOT
 
 AS_OF = date(2017, 12, 31)
+NIGHT_BEFORE = AS_OF - timedelta(days=1)
 SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "segments" / "cluster_phrases.csv"
 Bought = tuple[str, date, float, str]
 
@@ -65,16 +66,20 @@ def shop(rows: Iterable[Bought], has_categories: bool = True) -> duckdb.DuckDBPy
     return con
 
 
-def run(con: duckdb.DuckDBPyConnection, last_night: str | None = None) -> Clustering:
-    return cluster_customers(con, Inputs("days", "spend", "phrases"), AS_OF, last_night)
+def run(
+    con: duckdb.DuckDBPyConnection, last_night: str | None = None, as_of: date = AS_OF
+) -> Clustering:
+    return cluster_customers(con, Inputs("days", "spend", "phrases"), as_of, last_night)
 
 
 def keep(con: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection) -> None:
-    """Make the clusters of `con` those of the night before in `other`."""
-    for name in ("behaviour_clusters", "behaviour_cluster_features"):
-        table = con.sql(f"from {SCHEMA}.{name}").to_arrow_table()
+    """Make the tables of `con` those of the live build in `other`."""
+    for one in TABLES:
+        table = con.sql(f"from {one.relation}").to_arrow_table()
         other.register("kept", table)
-        other.execute(f"create or replace table warehouse.before.{name} as from kept").fetchall()
+        other.execute(
+            f"create or replace table warehouse.before.{one.name} as from kept"
+        ).fetchall()
         other.unregister("kept")
 
 

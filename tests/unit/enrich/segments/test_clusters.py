@@ -8,7 +8,7 @@ import pytest
 
 from assets.enrich.segments.kmeans import KEEP_MARGIN, MIN_CUSTOMERS, cluster
 from assets.enrich.tables import SCHEMA
-from tests.unit.enrich.segments.shops import AS_OF, content, keep, names, planted, run, shop
+from tests.unit.enrich.segments.shops import AS_OF, content, names, planted, run, shop
 
 
 def test_planted_clusters_are_found_and_named():
@@ -56,61 +56,6 @@ def test_what_comes_after_the_date_changes_nothing():
     other = shop([*planted(), ("often001", AS_OF + timedelta(days=1), 9999.0, "cars")])
     run(con)
     run(other)
-    assert content(con) == content(other)
-
-
-def test_ids_and_names_stay_though_a_few_customers_change():
-    con = shop(planted())
-    run(con)
-    generator = random.Random(9)
-    rows = [row for row in planted() if generator.random() > 0.05]
-    other = shop(rows)
-    keep(con, other)
-    run(other, "warehouse.before")
-    assert names(other) == names(con)
-    assert other.sql(f"select bool_or(is_new) from {SCHEMA}.behaviour_clusters").fetchall() == [
-        (False,)
-    ]
-
-
-def test_permuted_ids_of_last_night_are_matched():
-    con = shop(planted())
-    run(con)
-    other = shop(planted())
-    keep(con, other)
-    other.execute(
-        "update warehouse.before.behaviour_clusters"
-        " set cluster_id = 20 - cluster_id, name = name || '!', highest_cluster_id = 40;"
-        "update warehouse.before.behaviour_cluster_features set cluster_id = 20 - cluster_id"
-    ).fetchall()
-    run(other, "warehouse.before")
-    expected = {kind: (20 - number, f"{name}!") for kind, (number, name) in names(con).items()}
-    assert names(other) == expected
-
-
-def test_a_cluster_in_a_new_place_gets_a_new_id_and_never_an_old_one():
-    con = shop(planted())
-    run(con)
-    other = shop(planted())
-    keep(con, other)
-    [gone] = [number for kind, (number, _) in names(con).items() if kind == "gone"]
-    other.execute(
-        "update warehouse.before.behaviour_cluster_features set anchor = anchor + 10"
-        f" where cluster_id = {gone};"
-        "update warehouse.before.behaviour_clusters set highest_cluster_id = 7"
-    ).fetchall()
-    run(other, "warehouse.before")
-    before, after = names(con), names(other)
-    assert after["gone"][0] == 8
-    assert {kind: after[kind] for kind in ("often", "rarely")} == {
-        kind: before[kind] for kind in ("often", "rarely")
-    }
-
-
-def test_a_schema_without_tables_is_a_first_night():
-    con, other = shop(planted()), shop(planted())
-    run(con)
-    run(other, "warehouse.before")
     assert content(con) == content(other)
 
 
