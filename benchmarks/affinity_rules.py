@@ -145,9 +145,7 @@ def _load(con: duckdb.DuckDBPyConnection, orders: Path) -> int:
 def main() -> None:
     """Measure, print, and fail where a promise is broken."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "--orders", type=Path, default=ORDERS, help="folder of transactions.parquet"
-    )
+    parser.add_argument("--orders", type=Path, help="folder of transactions.parquet")
     parser.add_argument("--support", type=float, default=0.005)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
