@@ -66,7 +66,7 @@ def make_company(folder: Path, customers: int) -> int:
     """Purchase days of so many customers, simulated; gives how many there are."""
     import numpy as np
 
-    from assets.enrich.identity.arrays import shown
+    from assets.enrich.arrays import shown
 
     if customers > 2_000_000:
         (folder / "large").touch()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assets.enrich.arrays import read_arrays, shown
 from assets.enrich.churn.candidates import FLAGGED_SHARE, MIN_DAYS
-from assets.enrich.identity.arrays import read_arrays, shown
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.arrays import is_first, read_arrays
+from assets.enrich.arrays import is_first, read_arrays
 from assets.enrich.identity.keys.hashes import PADS_TABLE
 from assets.enrich.identity.rules import ATTRIBUTES, Rules
 

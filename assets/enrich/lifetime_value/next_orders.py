@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.arrays import read_arrays, shown
+from assets.enrich.arrays import read_arrays, shown
 from assets.enrich.lifetime_value.group_scores import score_groups
 from assets.enrich.lifetime_value.scoring import FEWEST_FOR_DATE
 from assets.enrich.lifetime_value.summaries import read_groups, summarise

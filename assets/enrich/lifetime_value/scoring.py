@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.arrays import read_arrays, shown
+from assets.enrich.arrays import read_arrays, shown
 from assets.enrich.lifetime_value.fit import ALL, Fit
 from assets.enrich.lifetime_value.group_scores import score_groups
 from assets.enrich.lifetime_value.intervals import amount_interval

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.arrays import read_arrays
+from assets.enrich.arrays import read_arrays
 from assets.enrich.lifetime_value.models.base import Groups
 from assets.enrich.lifetime_value.models.gamma_gamma import Spends
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.arrays import read_arrays
+from assets.enrich.arrays import read_arrays
 
 if TYPE_CHECKING:
     import duckdb

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.arrays import is_first, may_recur, read_arrays, shown
+from assets.enrich.arrays import is_first, may_recur, read_arrays, shown
 from assets.enrich.identity.rules import Rules
 
 if TYPE_CHECKING:

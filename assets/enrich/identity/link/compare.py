@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.arrays import read_arrays, shown
+from assets.enrich.arrays import read_arrays, shown
 from assets.enrich.identity.link.levels import (
     ADDRESS_LEVEL,
     DOCUMENT_LEVEL,

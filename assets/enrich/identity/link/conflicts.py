@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.enrich.identity.arrays import read_arrays, shown
+from assets.enrich.arrays import read_arrays, shown
 from assets.enrich.identity.cluster.constrained import constrained_components
 from assets.enrich.identity.cluster.interface import Method, cluster
 from assets.enrich.identity.link.levels import BIRTH_LEVEL, NAME_LEVEL

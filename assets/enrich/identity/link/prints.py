@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from assets.enrich.identity.arrays import read_arrays, read_placed
+from assets.enrich.arrays import read_arrays, read_placed
 from assets.enrich.identity.rules import Rules
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assets.enrich.identity.arrays import read_arrays, shown
+from assets.enrich.arrays import read_arrays, shown
 from assets.enrich.lifetime_value.backtest.candidates import (
     BY_NAME,
     LEARNS,

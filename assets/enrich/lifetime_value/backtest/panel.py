@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from assets.enrich.identity.arrays import read_arrays
+from assets.enrich.arrays import read_arrays
 from assets.enrich.lifetime_value.models.base import Array, Groups
 from assets.enrich.lifetime_value.models.gamma_gamma import Spends
 

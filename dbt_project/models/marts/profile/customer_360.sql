@@ -22,6 +22,10 @@ lifecycle as (
     select * from {{ ref('lifecycle') }}
 ),
 
+churn_risk as (
+    select * from {{ ref('churn_risk') }}
+),
+
 segments as (
     select * from {{ ref('segments') }}
 ),
@@ -107,6 +111,13 @@ final as (
         customer_values.clv_tier,
         customer_values.clv_tier_zh,
         customer_values.next_order_date,
+        churn_risk.churn_probability,
+        churn_risk.risk_band as churn_risk_band,
+        churn_risk.risk_band_zh as churn_risk_band_zh,
+        churn_risk.reason_text as churn_reason,
+        churn_risk.reason_text_zh as churn_reason_zh,
+        churn_risk.expected_margin_at_risk,
+        churn_risk.is_win_back_candidate,
         rfm.recency_days,
         rfm.recency_score,
         rfm.frequency_score,
@@ -128,6 +139,8 @@ final as (
         segments.demographic_segment_zh,
         segments.behavioural_segment,
         segments.behavioural_segment_zh,
+        segments.behaviour_cluster,
+        segments.behaviour_cluster_zh,
         segments.primary_interest,
         segments.shopping_style,
         segments.shopping_style_zh,
@@ -216,6 +229,7 @@ final as (
     inner join transactions on customers.customer_key = transactions.customer_key
     inner join rfm on customers.customer_key = rfm.customer_key
     inner join lifecycle on customers.customer_key = lifecycle.customer_key
+    inner join churn_risk on customers.customer_key = churn_risk.customer_key
     inner join segments on customers.customer_key = segments.customer_key
     inner join service on customers.customer_key = service.customer_key
     inner join satisfaction on customers.customer_key = satisfaction.customer_key

@@ -6,7 +6,7 @@ import sys
 import duckdb
 import numpy as np
 
-from assets.enrich.identity.arrays import read_arrays, read_placed, shown
+from assets.enrich.arrays import read_arrays, read_placed, shown
 
 
 def test_columns_come_out_as_arrays_and_go_back_as_a_relation() -> None:
@@ -45,7 +45,7 @@ def test_values_stand_at_the_place_of_their_node() -> None:
 def test_pandas_is_not_loaded() -> None:
     code = """
 import sys, duckdb
-from assets.enrich.identity.arrays import read_arrays, read_placed, shown
+from assets.enrich.arrays import read_arrays, read_placed, shown
 con = duckdb.connect()
 read = read_arrays(con, "select range as node, 1::utinyint as a from range(9)")
 read_arrays(con, "select 1 as a where false")
