@@ -167,7 +167,7 @@ def _query(con: duckdb.DuckDBPyConnection, inputs: Inputs, settings: ValueSettin
             x as repeat_purchase_days,
             t_x_days as last_purchase_age_days,
             t_days as observed_days,
-            round(p_alive, 6) as p_alive,
+            round(greatest(p_alive, p_active), 6) as p_alive,
             round(p_active, 6) as p_active_horizon,
             round(near_orders, 6) as expected_orders_horizon,
             {_money("near_amount")} as expected_net_amount_horizon,
@@ -212,16 +212,21 @@ def _horizon(months: int, settings: ValueSettings) -> str:
         share = f"case when {near} > 0 then {model} / {near} else 0 end"
         orders, amount = f"{orders} * {share}", f"{amount} * {share}"
     factor = f"case when {model} > 0 then ({orders}) / {model} else 1 end"
-    ends = "".join(
-        f""",
-                round(least(group_scores.{end}_{months} * {factor}, 2e9))::integer
-                    as {end}_{months}"""
-        for end in ("low", "high")
+    low, high = (
+        f"round(least(group_scores.{end}_{months} * {factor}, 2e9))" for end in ("low", "high")
+    )
+    # The model may be sure of silence where the correction is not: nothing scales up from nought.
+    tail = (1 - settings.interval) / 2
+    high = (
+        f"case when corrections.p_active_horizon > {tail!r}"
+        f" then greatest({high}, ceil(least({orders}, 2e9))) else {high} end"
     )
     return f""",
                 {orders} as orders_{months},
                 {amount} as net_{months},
-                {model} as plain_{months}{ends}"""
+                {model} as plain_{months},
+                {low}::integer as low_{months},
+                ({high})::integer as high_{months}"""
 
 
 def _margins(months: int, variation: str, interval: float) -> str:

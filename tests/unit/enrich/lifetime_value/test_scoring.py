@@ -78,7 +78,7 @@ def test_corrections_replace_the_horizon_and_multiply_what_comes_after_it(
     key = "00111"
     con.execute(
         f"""
-        create table corrections as
+        create or replace table corrections as
         select
             '{key}' as customer_key,
             4.5::double as expected_orders,
@@ -93,6 +93,7 @@ def test_corrections_replace_the_horizon_and_multiply_what_comes_after_it(
         changed = {row["customer_key"]: row for row in rows(con)}
     finally:
         con.execute("create or replace table predictions as from plain").fetchall()
+        con.execute("drop table plain").fetchall()
     assert {name for name in plain if plain[name] != changed[name]} == {key}
     before, after = plain[key], changed[key]
     assert after["p_active_horizon"] == 0.25
@@ -107,6 +108,38 @@ def test_corrections_replace_the_horizon_and_multiply_what_comes_after_it(
     rises = float(after["clv"]) / float(before["clv"])
     margins = [float(row["expected_margin_36m"]) for row in (after, before)]
     assert rises == pytest.approx(margins[0] / margins[1], rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("p_active", "highest"), [(0.11, 3.0), (0.09, 0.0)], ids=["likely enough", "unlikely"]
+)
+def test_an_interval_is_not_surer_of_silence_than_the_correction(
+    con: duckdb.DuckDBPyConnection, p_active: float, highest: float
+) -> None:
+    """The model calls a customer of 2 January long gone; what corrects it expects 2.5 orders."""
+    con.execute("create table plain as from predictions").fetchall()
+    [(key,)] = con.execute(
+        "select min(customer_key) from plain where expected_orders_12m_high = 0 and p_alive < 0.01"
+    ).fetchall() or [(None,)]
+    con.execute(
+        f"""
+        create or replace table corrections as
+        select
+            '{key}' as customer_key,
+            2.5::double as expected_orders,
+            25.0::double as expected_net_amount,
+            {p_active}::double as p_active_horizon,
+            1.0::double as later_orders_factor,
+            1.0::double as later_amount_factor
+        """
+    ).fetchall()
+    try:
+        predict(con, until=cdnow.CUT, relation=SAMPLE, corrections="corrections")
+        changed = {row["customer_key"]: row for row in rows(con)}[key]
+    finally:
+        con.execute("create or replace table predictions as from plain").fetchall()
+        con.execute("drop table plain").fetchall()
+    assert changed["expected_orders_12m_high"] == highest
 
 
 def test_intervals_hold_what_they_promise(con: duckdb.DuckDBPyConnection) -> None:
