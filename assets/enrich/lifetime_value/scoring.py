@@ -6,7 +6,7 @@ customer's own amounts is arithmetic in SQL.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -78,34 +78,40 @@ def score(
     """
     fits = [inputs.purchases[ALL]]
     fits += [fit for name, fit in sorted(inputs.purchases.items()) if name != ALL]
-    con.execute(
-        "create or replace temp table value_fits (fit integer, segment varchar, name varchar)"
-    )
-    con.executemany(
-        "insert into value_fits values (?, ?, ?)",
-        [(number, fit.segment, fit.model) for number, fit in enumerate(fits)],
-    )
+    numbers = {fit.segment: number for number, fit in enumerate(fits) if number}
     con.execute(
         f"""
         create or replace temp table groups_to_score as
-        select distinct
-            coalesce(value_fits.fit, 0) as fit, groups.x, groups.t_x_days, groups.t_days
-        from {inputs.groups} as groups
-        left join value_fits on groups.segment = value_fits.segment
+        select distinct {_case("segment", numbers, 0)} as fit, x, t_x_days, t_days
+        from {inputs.groups}
         """
     ).fetchall()
     keys = read_arrays(con, "from groups_to_score order by fit, x, t_days, t_x_days")
     scores = score_groups(fits, keys["fit"], keys["x"], keys["t_x_days"], keys["t_days"], settings)
     with shown(con, "group_scores", {**keys, **scores}):
         con.execute(
-            f"create or replace table {table} as {_query(con, inputs, settings)}"
+            f"create or replace table {table} as {_query(con, inputs, fits, settings)}"
         ).fetchall()
 
 
-def _query(con: duckdb.DuckDBPyConnection, inputs: Inputs, settings: ValueSettings) -> str:
+def _case(column: str, values: Mapping[str, int], otherwise: int) -> str:
+    """SQL that turns texts into numbers; no join for what are a handful."""
+    quoted = ((text.replace("'", "''"), number) for text, number in values.items())
+    cases = " ".join(f"when '{text}' then {number}" for text, number in quoted)
+    return f"case {column} {cases} else {otherwise} end" if cases else str(otherwise)
+
+
+def _query(
+    con: duckdb.DuckDBPyConnection, inputs: Inputs, fits: Sequence[Fit], settings: ValueSettings
+) -> str:
     company = read_company(con, settings, inputs.summaries)
     spend = spend_columns(inputs.spend, company, settings)
     horizons = "".join(_horizon(months, settings) for months in (12, 36))
+    numbers = {fit.segment: number for number, fit in enumerate(fits) if number}
+    same_fit = "and customers.fit = group_scores.fit" if numbers else ""
+    models = [fit.model for fit in fits]
+    # The fallback of one segment may stand beside the models of others.
+    names = f"({models})[customers.fit + 1]" if numbers else f"'{models[0]}'"
     discounted = "discounted * per_order"
     corrections = NO_CORRECTIONS
     if inputs.corrections is not None:
@@ -119,17 +125,16 @@ def _query(con: duckdb.DuckDBPyConnection, inputs: Inputs, settings: ValueSettin
         with customers as (
             select
                 summaries.*,
-                coalesce(value_fits.fit, 0) as fit,
+                {_case("segment", numbers, 0)} as fit,
                 {spend.per_order} as per_order,
                 {spend.margin_ratio} as margin_ratio
             from {inputs.summaries} as summaries
-            left join value_fits on summaries.segment = value_fits.segment
         ),
         scored as (
             select
                 customers.customer_key,
                 customers.segment,
-                value_fits.name as model_name,
+                {names} as model_name,
                 customers.x,
                 customers.t_x_days,
                 customers.t_days,
@@ -154,8 +159,7 @@ def _query(con: duckdb.DuckDBPyConnection, inputs: Inputs, settings: ValueSettin
                 on customers.x = group_scores.x
                 and customers.t_x_days = group_scores.t_x_days
                 and customers.t_days = group_scores.t_days
-                and customers.fit = group_scores.fit
-            inner join value_fits on customers.fit = value_fits.fit
+                {same_fit}
             left join {corrections} as corrections
                 on customers.customer_key = corrections.customer_key
         )
