@@ -105,13 +105,13 @@ def test_the_history_of_customers_is_what_one_counts_by_hand(tried: TryOut) -> N
     # 00004 bought on 1 and 18 January and on 2 August, 00021 on 1 and 13 January.
     assert tried.query(
         """
-        select customer_id, repeat_purchase_days, last_purchase_age_days, observed_days
+        select customer_id, repeat_purchase_days, purchase_span_days, observed_days
         from customer_lifetime_value where customer_id in ('00004', '00021') order by 1
         """
     ) == [("00004", 2, 213, 272), ("00021", 1, 12, 272)]
     assert tried.query(
         """
-        select sum(repeat_purchase_days)::bigint, sum(last_purchase_age_days)::bigint,
+        select sum(repeat_purchase_days)::bigint, sum(purchase_span_days)::bigint,
             sum(observed_days)::bigint
         from customer_lifetime_value
         """

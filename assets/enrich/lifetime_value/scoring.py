@@ -169,7 +169,7 @@ def _query(
             model_name,
             '{inputs.spend.model}' as spend_model_name,
             x as repeat_purchase_days,
-            t_x_days as last_purchase_age_days,
+            t_x_days as purchase_span_days,
             t_days as observed_days,
             round(greatest(p_alive, p_active), 6) as p_alive,
             round(p_active, 6) as p_active_horizon,

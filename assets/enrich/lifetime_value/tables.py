@@ -30,7 +30,7 @@ PREDICTIONS = EnrichTable(
         ("spend_model_name", "varchar", "Model of the spend per order (客单价模型)."),
         ("repeat_purchase_days", "integer", "Days with a purchase after the first one (复购天数)."),
         (
-            "last_purchase_age_days",
+            "purchase_span_days",
             "integer",
             "Days from the first to the last purchase (购买跨度).",
         ),

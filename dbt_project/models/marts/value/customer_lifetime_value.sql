@@ -3,7 +3,7 @@
 -- full, which is no valid order, are treated alike.
 {%- set predicted = [
     'repeat_purchase_days',
-    'last_purchase_age_days',
+    'purchase_span_days',
     'observed_days',
     'p_alive',
     'p_active_horizon',

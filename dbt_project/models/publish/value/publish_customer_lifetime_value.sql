@@ -19,7 +19,7 @@ select
     value_tier_zh,
     prediction_basis,
     repeat_purchase_days,
-    last_purchase_age_days,
+    purchase_span_days,
     observed_days,
     p_alive,
     p_active_horizon,
