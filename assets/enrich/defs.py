@@ -53,3 +53,20 @@ def markdown(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.Markdow
     return dg.MetadataValue.md(
         "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
     )
+
+
+def model_card(
+    title: str, *, use: str, data: str, quality: str, limits: str
+) -> dg.MarkdownMetadataValue:
+    """What whoever uses a model must know of it, on one card of the asset's page 模型卡.
+
+    After Mitchell et al., Model Cards for Model Reporting (2019).
+    """
+    parts = {
+        "For 用途": use,
+        "Learnt from 数据": data,
+        "How good 效果": quality,
+        "Limits 局限": limits,
+    }
+    lines = [f"### {title}", "", *(f"- **{name}**: {text}" for name, text in parts.items())]
+    return dg.MetadataValue.md("\n".join(lines))

@@ -14,7 +14,7 @@ from assets.enrich.churn.tables import (
     CHURN_THRESHOLDS,
     TABLES,
 )
-from assets.enrich.defs import markdown, spec
+from assets.enrich.defs import markdown, model_card, spec
 from assets.enrich.purchase_days import PURCHASE_DAYS, category_days
 from assets.enrich.tables import SCHEMA
 from pipelines.runtime import keys
@@ -88,6 +88,16 @@ def _details(found: Calibration, bases: list[tuple[Any, ...]]) -> dict[str, dict
             "picture": dg.MetadataValue.md(plot_rules(found.scores, choice)),
         },
         CHURN_RULE_CHOICE.name: {
+            "card": model_card(
+                f"Rule of churn 流失规则: {choice.candidate.name}",
+                use="the stage churned and its first day; who may leave next is in churn_risk",
+                data=f"purchase days up to {found.calibrated_on}, the last whole month",
+                quality=choice.reason,
+                limits=(
+                    "chosen on the cuts that it is measured on; past stages are told by this "
+                    "month's rule; silence has no reasons"
+                ),
+            ),
             "rule": choice.candidate.name,
             "calibrated_on": str(found.calibrated_on),
             "reason": choice.reason,

@@ -1,12 +1,12 @@
 """Dagster assets of customer lifetime value: one step that tests, fits and predicts."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import duckdb
 
-from assets.enrich.defs import markdown, night_before, spec
+from assets.enrich.defs import markdown, model_card, night_before, spec
 from assets.enrich.lifetime_value.settings import ValueSettings
 from assets.enrich.lifetime_value.tables import (
     BACKTESTS,
@@ -19,6 +19,11 @@ from assets.enrich.purchase_days import PURCHASE_DAYS
 from pipelines.runtime import keys
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from assets.enrich.lifetime_value.build import ValueNight
 
 _DEPS = [dg.AssetKey([keys.CORE, "customer_purchase_days"])]
 
@@ -67,6 +72,7 @@ def lifetime_value(
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(page, encoding="utf-8")
     context.log.info(f"Value model: {backtest.chosen}. {backtest.reason}")
+    details[PREDICTIONS.name]["card"] = _card(night, as_of, settings)
     details[BACKTESTS.name] |= {
         "chosen": backtest.chosen,
         "reason": backtest.reason,
@@ -155,6 +161,31 @@ def _details(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
         },
         DECILES.name: {},
     }
+
+
+def _card(night: "ValueNight", as_of: "date", settings: Settings) -> dg.MarkdownMetadataValue:
+    """The card of the model in use, with the figures of its latest back-test."""
+    backtest = night.backtest
+    latest = [row for row in backtest.rows if row["is_chosen"] and row["split_number"] == 1]
+    figures = [
+        f"of the {row['horizon_days']} days after {row['cut_date']} it foresaw"
+        f" {row['net_calibration'] or 0:.3f} of the amount; normalised Gini"
+        f" {row['normalised_gini'] or 0:.3f}, Brier {row['brier']:.4f}"
+        for row in latest
+    ]
+    return model_card(
+        f"Value model 价值模型: {backtest.chosen}",
+        use=(
+            f"ranking customers, and budgets of the next {settings.value_horizon_days} days; not "
+            "for judging one customer alone, nor for what a campaign would change"
+        ),
+        data=f"purchase days of {night.row_counts[PREDICTIONS.name]:,} buyers up to {as_of}",
+        quality="; ".join([*figures, backtest.reason]),
+        limits=(
+            "12 and 36 months lie further ahead than any back-test; intervals are those of the "
+            "model, as if it were right; who never bought has no prediction"
+        ),
+    )
 
 
 def _picture(caption: str, png: bytes) -> dg.MarkdownMetadataValue:

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from assets.enrich.defs import markdown, night_before, spec
+from assets.enrich.defs import markdown, model_card, night_before, spec
 from assets.enrich.purchase_days import PURCHASE_DAYS, category_days
 from assets.enrich.segments.clusters import cluster_customers
 from assets.enrich.segments.features import Inputs
@@ -16,6 +16,7 @@ from assets.enrich.segments.tables import (
     BEHAVIOUR_CLUSTER_HISTORY,
     BEHAVIOUR_CLUSTER_TRIALS,
     BEHAVIOUR_CLUSTERS,
+    CUSTOMER_CLUSTERS,
     TABLES,
 )
 from assets.enrich.tables import SCHEMA
@@ -58,6 +59,19 @@ def behaviour_clusters(
             for table in TABLES
         }
         details = _details(con)
+    details[BEHAVIOUR_CLUSTERS.name]["card"] = model_card(
+        "Behaviour clusters 行为群组",
+        use="speaking of customers in groups; not for prices or terms of one customer",
+        data=(
+            "recency, frequency, amount, tenure and shares of categories of "
+            f"{counts[CUSTOMER_CLUSTERS.name]:,} buyers up to {pipeline.as_of(context)}"
+        ),
+        quality=found.reason,
+        limits=(
+            "with a silhouette below 0.25 customers are a continuum and the borders are arbitrary; "
+            "a name says what set the cluster apart when it was named"
+        ),
+    )
     context.log.info(f"{counts[BEHAVIOUR_CLUSTERS.name]} behaviour clusters: {found.reason}")
     for table in TABLES:
         yield dg.MaterializeResult(
