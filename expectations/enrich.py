@@ -47,6 +47,8 @@ _INTERVALS = (
     "expected_margin_36m",
 )
 
+_UNFITTED = "'fallback' in (model_name, spend_model_name)"
+
 _LATEST = f"(select * from {BACKTESTS.sql} where split_number = 1)"
 
 
@@ -108,6 +110,21 @@ def _prediction_rules() -> list[Rule]:
             sentence="expected orders, amounts and values are there, finite and not negative",
             action="Look at value_model_parameters: a fit may have left its range",
             check=no_rows(f"select 1 from {PREDICTIONS.sql} where {negative}"),
+        ),
+        Rule(
+            name="model_fitted",
+            sentence="predictions rest on a fitted model",
+            action=(
+                "Look at message in value_model_parameters; until enough customers have bought "
+                "twice, take predictions for a cautious guess"
+            ),
+            check=no_rows(f"select 1 from {PREDICTIONS.sql} where {_UNFITTED}"),
+            severity=Severity.WARN,
+            reason="a young company has too few repeat buyers to fit a model on",
+            finding=(
+                "select format('{:,} customers have guessed parameters', count(*))"
+                f" from {PREDICTIONS.sql} where {_UNFITTED}"
+            ),
         ),
         Rule(
             name="intervals_in_order",

@@ -26,7 +26,7 @@ PREDICTIONS = EnrichTable(
         _AS_OF,
         _SEGMENT,
         _MODEL,
-        ("fitted_on", "date", "Business date of the fit (拟合日期); empty for `fallback`."),
+        ("fitted_on", "date", "Business date of the fit (拟合日期)."),
         ("spend_model_name", "varchar", "Model of the spend per order (客单价模型)."),
         ("repeat_purchase_days", "integer", "Days with a purchase after the first one (复购天数)."),
         (

@@ -94,6 +94,10 @@ BREAKS = {
 }
 
 WARNINGS = {
+    ("customer_value_predictions", "model_fitted"): (
+        f"update {PREDICTIONS} set spend_model_name = 'fallback' where customer_key = 'C2'",
+        "1 customers have guessed parameters",
+    ),
     ("value_model_parameters", "fitted_tonight"): (
         f"update {PARAMETERS} set fitted_on = date '2017-12-30'",
         "mbg_nbd of all is of 2017-12-30",
