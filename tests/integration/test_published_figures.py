@@ -70,6 +70,28 @@ def test_every_row_is_accounted_for(demo_company: Instance) -> None:
     assert read == kept
 
 
+def test_the_value_model_in_use_is_right_about_the_last_quarter(demo_company: Instance) -> None:
+    """The levels that an earlier study reached on these households, 90 days instead of its 92."""
+    [(net, gini, auc, rmse_by_naive, clv)] = demo_company.query(
+        """
+        select
+            max(net_calibration) filter (where is_chosen),
+            max(normalised_gini) filter (where is_chosen),
+            max(auc) filter (where is_chosen),
+            max(rmse) filter (where is_chosen) / min(rmse) filter (where kind = 'naive'),
+            (select sum(clv) from publish.customer_lifetime_value)
+        from publish.value_model_backtests
+        where split_number = 1
+        """
+    )
+    assert 0.97 <= net <= 1.03
+    assert gini >= 0.865
+    assert auc >= 0.89
+    assert rmse_by_naive < 1
+    # Three years of margin, discounted, of households that earned 738,199 in one.
+    assert 1_500_000 < clv < 2_200_000
+
+
 def test_parquet_and_duckdb_say_the_same(demo_company: Instance) -> None:
     for (table,) in demo_company.query(
         "select table_name from duckdb_tables() where table_name <> 'publication'"
