@@ -21,7 +21,8 @@ from pipelines.runtime import keys
 from pipelines.runtime.resources import PipelineResource
 
 INPUTS = Inputs(
-    purchase_days=PURCHASE_DAYS,
+    # As the stages, which valid orders set: a free order is none.
+    purchase_days=f"(select * from {PURCHASE_DAYS} where net_amount > 0)",
     category_days=category_days("coalesce(products.product_category, products.department)"),
     rules="warehouse.reference.lifecycle_rules",
 )

@@ -45,3 +45,15 @@ def test_the_inputs_of_the_churn_rule_are_there(build):
 
 def test_the_inputs_of_the_clusters_are_there(build):
     assert cluster_customers(build, segments.INPUTS, date(2017, 12, 31)).chosen is None
+
+
+def test_a_free_order_breaks_no_silence(build):
+    build.execute(
+        "insert into warehouse.core.customer_purchase_days by name select 'C1' as customer_key,"
+        " date '2017-06-01' + range::integer as purchased_on, 1 as purchase_order_count,"
+        " range * 5.00 as kept_net_amount, 0.00 as contribution_margin_amount,"
+        " 'web' as channel_id from range(2)"
+    ).fetchall()
+    calibrate(build, churn.INPUTS, date(2017, 12, 31))
+    days = build.execute(f"select purchased_on from {SCHEMA}.churn_thresholds").fetchall()
+    assert days == [(date(2017, 6, 2),)]

@@ -1,6 +1,12 @@
 -- How likely each buyer is to stay away, why, and what that costs. The probability is that of the
 -- model of the value predictions; the stage is that of the rule of churn: one looks ahead, the
--- other back. Reasons and who is worth winning back are rows of seeds.
+-- other back. Reasons and who is worth winning back are rows of seeds. Who has only been given
+-- something is a prospect still, whatever the models make of it.
+{%- set predicted = {
+    'churn_probability': 'round(1 - customer_values.p_active_horizon, 6)',
+    'horizon_days': 'customer_values.horizon_days',
+    'expected_margin_12m': 'customer_values.expected_margin_12m',
+} %}
 {%- set measures = [
     'open_complaint_count',
     'recent_negative_count',
@@ -79,15 +85,16 @@ visits as (
 measured as (
     select
         customer_values.customer_key,
-        round(1 - customer_values.p_active_horizon, 6) as churn_probability,
-        customer_values.horizon_days,
-        customer_values.expected_margin_12m,
+        {%- for column, expression in predicted.items() %}
+        case when lifecycle.purchase_days_count > 0 then {{ expression }} end as {{ column }},
+        {%- endfor %}
         customer_values.historic_margin_amount,
         customer_values.value_tier,
         customer_values.clv_tier,
         lifecycle.lifecycle_stage,
         lifecycle.lifecycle_stage_zh,
         contact_states.open_channel_count > 0 as is_reachable,
+        contact_states.blocking_action,
         satisfaction.open_complaint_count,
         case
             when
@@ -180,7 +187,7 @@ worth_it as (
                 when 'churned' then banded.lifecycle_stage = 'churned'
                 else banded.risk_band = 'high'
             end
-    where banded.is_reachable
+    where banded.is_reachable and banded.blocking_action is null
     group by banded.customer_key
 ),
 
