@@ -24,15 +24,42 @@
 {%- endmacro %}
 
 
-{# Products that a customer gave back up to a cut, as the body of a CTE, from fct_refund_lines. #}
-{% macro returned_up_to(cuts, refund_lines) -%}
+{#
+    What a product is compared with, as text: its category and type together, for one name of a type
+    stands for different goods in different categories. `products` has both columns.
+#}
+{% macro product_type_key(products) -%}
+    {{ products }}.product_category || ' > '
+    || coalesce({{ products }}.product_type, {{ products }}.product_category)
+{%- endmacro %}
+
+
+{#
+    Products that a customer gave back up to a cut, as the body of a CTE, from fct_refund_lines and
+    fct_order_lines. A refund of a whole order is split over its lines; such a share says that a
+    product was given back only where nothing of the line's amount is left.
+#}
+{% macro returned_up_to(cuts, refund_lines, order_lines) -%}
     select distinct
         {{ cuts }}.cut_name,
         {{ refund_lines }}.customer_key,
         {{ refund_lines }}.product_id
     from {{ refund_lines }}
     inner join {{ cuts }} on {{ refund_lines }}.refunded_date <= {{ cuts }}.cut_date
+    left join {{ order_lines }}
+        on {{ refund_lines }}.order_line_id = {{ order_lines }}.order_line_id
     where {{ refund_lines }}.product_id <> 'unknown'
+    group by
+        {{ cuts }}.cut_name,
+        {{ refund_lines }}.customer_key,
+        {{ refund_lines }}.product_id,
+        {{ refund_lines }}.order_line_id
+    having
+        count(case when not {{ refund_lines }}.is_split then 1 end) > 0
+        or (
+            sum({{ refund_lines }}.refund_amount) >= max({{ order_lines }}.net_amount)
+            and sum({{ refund_lines }}.refund_amount) > 0
+        )
 {%- endmacro %}
 
 
@@ -45,14 +72,4 @@
 {# The value of the row with the highest `by`; ties must be excluded by the caller. #}
 {% macro value_at_max(value, by) -%}
     max_by({{ value }}, {{ by }})
-{%- endmacro %}
-
-
-{# A phrase with its {placeholders} replaced; `values` are pairs of a name and an expression of text. #}
-{% macro filled_in(phrase, values) -%}
-    {%- set filled = namespace(sql=phrase) -%}
-    {%- for name, value in values -%}
-        {%- set filled.sql = "replace(" ~ filled.sql ~ ", '{" ~ name ~ "}', coalesce(" ~ value ~ ", ''))" -%}
-    {%- endfor -%}
-    {{ filled.sql }}
 {%- endmacro %}

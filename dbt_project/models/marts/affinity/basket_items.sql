@@ -1,6 +1,7 @@
 -- What was bought together: the goods of each valid order. Lines of a product that the catalogue
 -- does not know or that has no category say nothing about kinds of goods; lines of nothing sold
--- were not in the basket. What was given back later was still bought together.
+-- were not in the basket. What was given back later was still bought together. One name of a type
+-- stands for different goods in different categories, so category and type together are the key.
 with
 
 baskets as (
@@ -16,8 +17,9 @@ products as (
         product_id,
         product_category,
         coalesce(product_type, product_category) as product_type,
+        {{ product_type_key('dim_products') }} as product_type_key,
         brand
-    from {{ ref('dim_products') }}
+    from {{ ref('dim_products') }} as dim_products
     where not is_unknown and product_category is not null
 ),
 
@@ -35,6 +37,7 @@ final as (
         order_lines.product_id,
         products.product_category,
         products.product_type,
+        products.product_type_key,
         products.brand,
         order_lines.quantity,
         order_lines.net_amount

@@ -26,21 +26,25 @@ refund_lines as (
     select * from {{ ref('fct_refund_lines') }}
 ),
 
+order_lines as (
+    select * from {{ ref('fct_order_lines') }}
+),
+
 cuts as (
     {{ recommendation_cuts('rules') }}
 ),
 
 returned as (
-    {{ returned_up_to('cuts', 'refund_lines') }}
+    {{ returned_up_to('cuts', 'refund_lines', 'order_lines') }}
 ),
 
 type_customers as (
     select
         cut_name,
-        product_type,
+        product_type_key,
         count(*) as type_customer_count
     from purchased
-    group by cut_name, product_type
+    group by cut_name, product_type_key
 ),
 
 offered as (
@@ -59,7 +63,7 @@ offered as (
     inner join offers as best_offers
         on
             purchased.cut_name = best_offers.cut_name
-            and purchased.product_type = best_offers.product_type
+            and purchased.product_type_key = best_offers.product_type_key
             and best_offers.type_rank = 1
     left join offers as last_offers
         on
@@ -83,7 +87,7 @@ candidates as (
         offered.cut_name,
         offered.customer_key,
         methods.method,
-        offered.product_type,
+        offered.product_type_key,
         offered.product_id,
         case
             when methods.method = 'popularity' then type_customers.type_customer_count
@@ -100,7 +104,7 @@ candidates as (
     inner join type_customers
         on
             offered.cut_name = type_customers.cut_name
-            and offered.product_type = type_customers.product_type
+            and offered.product_type_key = type_customers.product_type_key
     where offered.product_id is not null
 ),
 
@@ -110,7 +114,7 @@ ranked as (
         cast(
             row_number() over (
                 partition by cut_name, customer_key, method
-                order by ordering desc, last_purchase_date desc, product_type asc
+                order by ordering desc, last_purchase_date desc, product_type_key asc
             ) as integer
         ) as recommendation_rank
     from candidates
@@ -124,7 +128,7 @@ final as (
         'buy_again' as recommendation_kind,
         ranked.method,
         ranked.recommendation_rank,
-        ranked.product_type,
+        ranked.product_type_key,
         ranked.product_id,
         cast(ranked.ordering as decimal(18, 6)) as recommendation_score,
         ranked.purchase_day_count,

@@ -36,12 +36,16 @@ refund_lines as (
     select * from {{ ref('fct_refund_lines') }}
 ),
 
+order_lines as (
+    select * from {{ ref('fct_order_lines') }}
+),
+
 cuts as (
     {{ recommendation_cuts('rules') }}
 ),
 
 returned as (
-    {{ returned_up_to('cuts', 'refund_lines') }}
+    {{ returned_up_to('cuts', 'refund_lines', 'order_lines') }}
 ),
 
 asked as (
@@ -64,21 +68,22 @@ closed_types as (
     select
         cut_name,
         customer_key,
-        product_type
+        product_type_key
     from asked
     union
     select
         returned.cut_name,
         returned.customer_key,
-        coalesce(products.product_type, products.product_category) as product_type
+        {{ product_type_key('products') }} as product_type_key
     from returned
     inner join products on returned.product_id = products.product_id
+    where products.product_category is not null
 ),
 
 types as (
     select distinct
         cut_name,
-        product_type,
+        product_type_key,
         type_number
     from similarities
 ),
@@ -92,13 +97,13 @@ ranked_basis as (
             order by
                 asked.last_purchase_date desc,
                 asked.purchase_day_count desc,
-                asked.product_type asc
+                asked.product_type_key asc
         ) as basis_rank
     from asked
     inner join types
         on
             asked.cut_name = types.cut_name
-            and asked.product_type = types.product_type
+            and asked.product_type_key = types.product_type_key
 ),
 
 -- In order, so that the scores of a customer are added up side by side in memory.
@@ -145,7 +150,7 @@ closed_numbers as (
     inner join types
         on
             closed_types.cut_name = types.cut_name
-            and closed_types.product_type = types.product_type
+            and closed_types.product_type_key = types.product_type_key
 ),
 
 open_scored as (
@@ -174,9 +179,9 @@ nearby as (
         asked_customers.customer_key,
         'item_similarity' as method,
         ranked_similar.recommendation_rank,
-        types.product_type,
+        types.product_type_key,
         cast(ranked_similar.millionths / 1000000 as decimal(18, 6)) as recommendation_score,
-        reason_types.product_type as reason_type
+        reason_types.product_type_key as reason_type_key
     from ranked_similar
     cross join rules
     inner join asked_customers on ranked_similar.customer_number = asked_customers.customer_number
@@ -192,26 +197,26 @@ nearby as (
 type_customers as (
     select
         cut_name,
-        product_type,
+        product_type_key,
         count(*) as type_customer_count
     from purchased
-    group by cut_name, product_type
+    group by cut_name, product_type_key
 ),
 
 popularity as (
     select
         offers.cut_name,
-        offers.product_type,
+        offers.product_type_key,
         type_customers.type_customer_count,
         row_number() over (
             partition by offers.cut_name
-            order by type_customers.type_customer_count desc, offers.product_type asc
+            order by type_customers.type_customer_count desc, offers.product_type_key asc
         ) as popularity_rank
     from offers
     inner join type_customers
         on
             offers.cut_name = type_customers.cut_name
-            and offers.product_type = type_customers.product_type
+            and offers.product_type_key = type_customers.product_type_key
 ),
 
 -- Of the most popular types as many as the customer has, and the wanted number more, are enough.
@@ -224,9 +229,9 @@ popular as (
             partition by asked_customers.cut_name, asked_customers.customer_key
             order by popularity.popularity_rank
         ) as recommendation_rank,
-        popularity.product_type,
+        popularity.product_type_key,
         cast(popularity.type_customer_count as decimal(18, 6)) as recommendation_score,
-        cast(null as varchar) as reason_type
+        cast(null as {{ dbt.type_string() }}) as reason_type_key
     from asked_customers
     cross join rules
     inner join methods
@@ -242,8 +247,8 @@ popular as (
         on
             asked_customers.cut_name = closed_types.cut_name
             and asked_customers.customer_key = closed_types.customer_key
-            and popularity.product_type = closed_types.product_type
-    where closed_types.product_type is null
+            and popularity.product_type_key = closed_types.product_type_key
+    where closed_types.product_type_key is null
 ),
 
 candidates as (
@@ -263,9 +268,9 @@ final as (
         'cross_sell' as recommendation_kind,
         method,
         cast(recommendation_rank as integer) as recommendation_rank,
-        product_type,
+        product_type_key,
         recommendation_score,
-        reason_type
+        reason_type_key
     from candidates
 )
 

@@ -26,12 +26,12 @@ cuts as (
 purchase_days as (
     select
         basket_items.customer_key,
-        basket_items.product_type,
+        basket_items.product_type_key,
         basket_items.ordered_date,
         max(basket_items.product_id) as product_id
     from basket_items
     inner join customers on basket_items.customer_key = customers.customer_key
-    group by basket_items.customer_key, basket_items.product_type, basket_items.ordered_date
+    group by basket_items.customer_key, basket_items.product_type_key, basket_items.ordered_date
 ),
 
 purchased as (
@@ -39,7 +39,7 @@ purchased as (
         cuts.cut_name,
         cuts.cut_date,
         purchase_days.customer_key,
-        purchase_days.product_type,
+        purchase_days.product_type_key,
         count(*) as purchase_day_count,
         min(purchase_days.ordered_date) as first_purchase_date,
         max(purchase_days.ordered_date) as last_purchase_date,
@@ -48,7 +48,7 @@ purchased as (
     from purchase_days
     inner join cuts on purchase_days.ordered_date <= cuts.cut_date
     group by
-        cuts.cut_name, cuts.cut_date, purchase_days.customer_key, purchase_days.product_type
+        cuts.cut_name, cuts.cut_date, purchase_days.customer_key, purchase_days.product_type_key
 ),
 
 last_days as (
@@ -90,7 +90,7 @@ final as (
         purchased.cut_name,
         purchased.cut_date,
         purchased.customer_key,
-        purchased.product_type,
+        purchased.product_type_key,
         {{ as_of_date() }} as as_of_date,
         sampled.customer_number,
         sampled.similarity_rank <= rules.similarity_customer_max as is_in_similarity,

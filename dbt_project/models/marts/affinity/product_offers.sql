@@ -1,6 +1,6 @@
 -- What can be offered on each cut: a product of the catalogue that somebody bought in the last
--- days, of no category that the company does not advertise. Its price is what was paid for a piece;
--- the bands cut the products of a type by it, ties into the lower band.
+-- days and paid for, of no category that the company does not advertise. Its price is what was paid
+-- for a piece; the bands cut the products of a type by it, ties into the lower band.
 with
 
 rules as (
@@ -27,6 +27,7 @@ sold as (
         basket_items.product_id,
         max(basket_items.product_category) as product_category,
         max(basket_items.product_type) as product_type,
+        max(basket_items.product_type_key) as product_type_key,
         max(basket_items.brand) as brand,
         count(*) as sold_basket_count,
         cast(
@@ -39,6 +40,7 @@ sold as (
             basket_items.ordered_date <= cuts.cut_date
             and basket_items.ordered_date > {{ days_after('cuts.cut_date', '-rules.offer_days') }}
     group by cuts.cut_name, cuts.cut_date, basket_items.product_id
+    having sum(basket_items.net_amount) > 0
 ),
 
 offered as (
@@ -56,6 +58,7 @@ final as (
         {{ as_of_date() }} as as_of_date,
         offered.product_category,
         offered.product_type,
+        offered.product_type_key,
         offered.brand,
         offered.sold_basket_count,
         offered.unit_price,
@@ -63,21 +66,21 @@ final as (
             1 + floor(
                 rules.price_band_count * (
                     rank() over (
-                        partition by offered.cut_name, offered.product_type
+                        partition by offered.cut_name, offered.product_type_key
                         order by offered.unit_price
                     ) - 1
-                ) / count(*) over (partition by offered.cut_name, offered.product_type)
+                ) / count(*) over (partition by offered.cut_name, offered.product_type_key)
             ) as integer
         ) as price_band,
         cast(
             row_number() over (
-                partition by offered.cut_name, offered.product_type
+                partition by offered.cut_name, offered.product_type_key
                 order by offered.sold_basket_count desc, offered.product_id asc
             ) as integer
         ) as type_rank,
         cast(
             row_number() over (
-                partition by offered.cut_name, offered.product_type, offered.brand
+                partition by offered.cut_name, offered.product_type_key, offered.brand
                 order by offered.sold_basket_count desc, offered.product_id asc
             ) as integer
         ) as brand_rank

@@ -11,7 +11,7 @@ rules as (
 offered_types as (
     select distinct
         cut_name,
-        product_type
+        product_type_key
     from {{ ref('product_offers') }}
 ),
 
@@ -20,12 +20,12 @@ purchased as (
         purchased.cut_name,
         purchased.cut_date,
         purchased.customer_number,
-        purchased.product_type
+        purchased.product_type_key
     from {{ ref('customer_purchased_types') }} as purchased
     inner join offered_types
         on
             purchased.cut_name = offered_types.cut_name
-            and purchased.product_type = offered_types.product_type
+            and purchased.product_type_key = offered_types.product_type_key
     where purchased.is_in_similarity
 ),
 
@@ -33,11 +33,11 @@ types as (
     select
         cut_name,
         cut_date,
-        product_type,
+        product_type_key,
         count(*) as type_customer_count,
-        cast(row_number() over (order by cut_name, product_type) as integer) as type_number
+        cast(row_number() over (order by cut_name, product_type_key) as integer) as type_number
     from purchased
-    group by cut_name, cut_date, product_type
+    group by cut_name, cut_date, product_type_key
 ),
 
 -- Types and customers are numbered over both cuts, so that the join needs no cut; numbers follow
@@ -51,7 +51,7 @@ numbered as (
     inner join types
         on
             purchased.cut_name = types.cut_name
-            and purchased.product_type = types.product_type
+            and purchased.product_type_key = types.product_type_key
     where types.type_customer_count >= rules.similar_customer_count_min
     order by purchased.customer_number, types.type_number
 ),
@@ -116,8 +116,8 @@ final as (
     select
         ones.cut_name,
         ones.cut_date,
-        ones.product_type,
-        others.product_type as other_type,
+        ones.product_type_key,
+        others.product_type_key as other_type_key,
         {{ as_of_date() }} as as_of_date,
         ranked.type_number,
         ranked.other_number,

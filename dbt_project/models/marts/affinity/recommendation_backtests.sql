@@ -34,7 +34,7 @@ asked as (
 later_items as (
     select
         basket_items.customer_key,
-        basket_items.product_type,
+        basket_items.product_type_key,
         max(offers.unit_price) as highest_unit_price
     from {{ ref('basket_items') }} as basket_items
     inner join asked
@@ -42,31 +42,31 @@ later_items as (
             basket_items.customer_key = asked.customer_key
             and basket_items.ordered_date > asked.cut_date
     left join offers on basket_items.product_id = offers.product_id
-    group by basket_items.customer_key, basket_items.product_type
+    group by basket_items.customer_key, basket_items.product_type_key
 ),
 
 relevant as (
     select
-        case when purchased.product_type is null then 'cross_sell' else 'buy_again' end
+        case when purchased.product_type_key is null then 'cross_sell' else 'buy_again' end
             as recommendation_kind,
         later_items.customer_key,
-        later_items.product_type
+        later_items.product_type_key
     from later_items
     left join purchased
         on
             later_items.customer_key = purchased.customer_key
-            and later_items.product_type = purchased.product_type
+            and later_items.product_type_key = purchased.product_type_key
     union all
     select
         'up_sell' as recommendation_kind,
         later_items.customer_key,
-        later_items.product_type
+        later_items.product_type_key
     from later_items
     cross join rules
     inner join purchased
         on
             later_items.customer_key = purchased.customer_key
-            and later_items.product_type = purchased.product_type
+            and later_items.product_type_key = purchased.product_type_key
     inner join offers on purchased.last_product_id = offers.product_id
     where later_items.highest_unit_price >= rules.price_step_ratio_min * offers.unit_price
 ),
@@ -86,7 +86,7 @@ recommended as (
         recommendation_kind,
         method,
         customer_key,
-        product_type
+        product_type_key
     from {{ ref(kind ~ '_candidates') }}
     where cut_name = 'back_test'
     {%- if not loop.last %}
@@ -101,13 +101,13 @@ hits as (
         recommended.method,
         recommended.customer_key,
         count(*) as offered_count,
-        count(relevant.product_type) as hit_count
+        count(relevant.product_type_key) as hit_count
     from recommended
     left join relevant
         on
             recommended.recommendation_kind = relevant.recommendation_kind
             and recommended.customer_key = relevant.customer_key
-            and recommended.product_type = relevant.product_type
+            and recommended.product_type_key = relevant.product_type_key
     group by recommended.recommendation_kind, recommended.method, recommended.customer_key
 ),
 

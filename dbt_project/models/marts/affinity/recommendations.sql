@@ -55,8 +55,8 @@ candidates as (
         recommendation_rank,
         product_id,
         recommendation_score,
-        product_type as reason_type,
-        cast(null as varchar) as reason_product_id,
+        product_type_key as reason_type_key,
+        cast(null as {{ dbt.type_string() }}) as reason_product_id,
         purchase_day_count,
         purchase_gap_days,
         last_purchase_date,
@@ -71,7 +71,7 @@ candidates as (
         cross_sell.recommendation_rank,
         coalesce(brand_offers.product_id, type_offers.product_id) as product_id,
         cross_sell.recommendation_score,
-        cross_sell.reason_type,
+        cross_sell.reason_type_key,
         null as reason_product_id,
         null as purchase_day_count,
         null as purchase_gap_days,
@@ -79,12 +79,12 @@ candidates as (
         null as own_unit_price
     from cross_sell
     inner join offers as type_offers
-        on cross_sell.product_type = type_offers.product_type and type_offers.type_rank = 1
+        on cross_sell.product_type_key = type_offers.product_type_key and type_offers.type_rank = 1
     left join brands
         on cross_sell.customer_key = brands.customer_key and brands.preference_rank = 1
     left join offers as brand_offers
         on
-            cross_sell.product_type = brand_offers.product_type
+            cross_sell.product_type_key = brand_offers.product_type_key
             and brands.brand = brand_offers.brand
             and brand_offers.brand_rank = 1
     union all
@@ -95,7 +95,7 @@ candidates as (
         recommendation_rank,
         product_id,
         recommendation_score,
-        product_type as reason_type,
+        product_type_key as reason_type_key,
         reason_product_id,
         purchase_day_count,
         null as purchase_gap_days,
@@ -105,14 +105,27 @@ candidates as (
     where cut_name = 'live'
 ),
 
-{%- set values = [
-    ('days', 'cast(candidates.purchase_day_count as varchar)'),
-    ('gap', 'cast(cast(round(candidates.purchase_gap_days) as integer) as varchar)'),
-    ('last', 'cast(candidates.last_purchase_date as varchar)'),
-    ('item', 'candidates.reason_type'),
-    ('price', 'cast(offers.unit_price as varchar)'),
-    ('own_price', 'cast(candidates.own_unit_price as varchar)'),
-] %}
+-- A name that several categories share says nothing alone.
+reason_types as (
+    select
+        product_type_key,
+        product_type,
+        case
+            when product_type = product_category then product_type
+            else product_type || ' (' || product_category || ')'
+        end as item
+    from offers
+    where type_rank = 1
+),
+
+{%- set values = {
+    'days': 'candidates.purchase_day_count',
+    'gap': 'cast(round(candidates.purchase_gap_days) as integer)',
+    'last': 'candidates.last_purchase_date',
+    'item': 'reason_types.item',
+    'price': 'offers.unit_price',
+    'own_price': 'candidates.own_unit_price',
+} %}
 
 final as (
     select
@@ -128,9 +141,9 @@ final as (
         offers.unit_price,
         candidates.recommendation_score,
         candidates.method as recommendation_method,
-        {{ filled_in('methods.reason', values) }} as recommendation_reason,
-        {{ filled_in('methods.reason_zh', values) }} as recommendation_reason_zh,
-        candidates.reason_type,
+        {{ fill_in('methods.reason', values) }} as recommendation_reason,
+        {{ fill_in('methods.reason_zh', values) }} as recommendation_reason_zh,
+        reason_types.product_type as reason_type,
         candidates.reason_product_id,
         coalesce(
             contact_states.blocking_action is null
@@ -146,6 +159,7 @@ final as (
             candidates.recommendation_kind = methods.recommendation_kind
             and candidates.method = methods.method
     inner join offers on candidates.product_id = offers.product_id
+    left join reason_types on candidates.reason_type_key = reason_types.product_type_key
     left join contact_states on candidates.customer_key = contact_states.customer_key
 )
 

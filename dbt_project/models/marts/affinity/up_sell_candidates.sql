@@ -31,34 +31,38 @@ refund_lines as (
     select * from {{ ref('fct_refund_lines') }}
 ),
 
+order_lines as (
+    select * from {{ ref('fct_order_lines') }}
+),
+
 cuts as (
     {{ recommendation_cuts('rules') }}
 ),
 
 returned as (
-    {{ returned_up_to('cuts', 'refund_lines') }}
+    {{ returned_up_to('cuts', 'refund_lines', 'order_lines') }}
 ),
 
 type_customers as (
     select
         cut_name,
-        product_type,
+        product_type_key,
         count(*) as type_customer_count
     from purchased
-    group by cut_name, product_type
+    group by cut_name, product_type_key
 ),
 
 band_ranks as (
     select
         *,
         row_number() over (
-            partition by cut_name, product_type, price_band
+            partition by cut_name, product_type_key, price_band
             order by type_rank
         ) as band_rank,
         {{ ratio_of(
             'sum(sold_basket_count) over ('
-            ~ 'partition by cut_name, product_type order by price_band desc)',
-            'sum(sold_basket_count) over (partition by cut_name, product_type)'
+            ~ 'partition by cut_name, product_type_key order by price_band desc)',
+            'sum(sold_basket_count) over (partition by cut_name, product_type_key)'
         ) }} as upper_ratio
     from offers
 ),
@@ -73,7 +77,7 @@ owned as (
         purchased.cut_name,
         purchased.cut_date,
         purchased.customer_key,
-        purchased.product_type,
+        purchased.product_type_key,
         purchased.last_product_id,
         purchased.purchase_day_count,
         offers.unit_price as own_unit_price,
@@ -98,7 +102,7 @@ steps as (
         bands.unit_price,
         bands.upper_ratio,
         row_number() over (
-            partition by owned.cut_name, owned.customer_key, owned.product_type
+            partition by owned.cut_name, owned.customer_key, owned.product_type_key
             order by bands.price_band
         ) as step_number
     from owned
@@ -106,7 +110,7 @@ steps as (
     inner join bands
         on
             owned.cut_name = bands.cut_name
-            and owned.product_type = bands.product_type
+            and owned.product_type_key = bands.product_type_key
             and owned.own_price_band < bands.price_band
             and bands.unit_price >= rules.price_step_ratio_min * owned.own_unit_price
             and bands.unit_price <= rules.price_step_ratio_max * owned.own_unit_price
@@ -151,7 +155,7 @@ candidates as (
     inner join type_customers
         on
             next_steps.cut_name = type_customers.cut_name
-            and next_steps.product_type = type_customers.product_type
+            and next_steps.product_type_key = type_customers.product_type_key
     left join returned
         on
             next_steps.cut_name = returned.cut_name
@@ -171,7 +175,7 @@ ranked as (
         cast(
             row_number() over (
                 partition by cut_name, customer_key, method
-                order by ordering desc, product_type asc
+                order by ordering desc, product_type_key asc
             ) as integer
         ) as recommendation_rank
     from candidates
@@ -185,7 +189,7 @@ final as (
         'up_sell' as recommendation_kind,
         ranked.method,
         ranked.recommendation_rank,
-        ranked.product_type,
+        ranked.product_type_key,
         ranked.product_id,
         cast(ranked.ordering as decimal(18, 6)) as recommendation_score,
         ranked.last_product_id as reason_product_id,
