@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from expectations import marts_affinity, marts_care, marts_value
+from expectations import marts_affinity, marts_care, marts_recommendations, marts_value
 from expectations.comparisons import Figure, figures_agree
 from expectations.day import Day
 from expectations.marts_marketing import attribution_rules, campaign_rules
@@ -166,7 +166,7 @@ SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "next_best_action": marts_care.next_best_action,
     "product_affinity": marts_affinity.product_affinity,
     "recommendation_backtests": marts_affinity.backtests,
-    "recommendations": marts_affinity.recommendations,
+    "recommendations": marts_recommendations.recommendations,
     "rfm": marts_value.rfm,
     "sales_funnel": _won,
     "sales_performance": _won,

@@ -166,7 +166,8 @@ select 'email' as channel_id, 'email' as address_type;
 create table warehouse.core.bridge_customer_identities as
 select customer_key from vault.identity.customers_map where is_current;
 create table warehouse.core.fct_order_lines as
-select lines.order_id, map.customer_key, lines.net_amount, lines.gross_amount, lines.quantity,
+select lines.order_id, lines.order_id || ':1' as order_line_id, map.customer_key, lines.net_amount,
+    lines.gross_amount, lines.quantity,
     lines.net_amount as source_net_amount,
     case when map.source_record_id = '1' then 'P1' else 'P2' end as product_id,
     date '2017-12-30' as ordered_date
@@ -188,7 +189,8 @@ select refund_id, order_id, refund_amount, refund_amount as source_refund_amount
     (select min(customer_key) from vault.identity.customers_map) as customer_key
 from vault.staging.stg_orders__refunds;
 create table warehouse.core.fct_refund_lines as
-select *, 'P9' as product_id from warehouse.core.fct_refunds;
+select *, 'P9' as product_id, 'none' as order_line_id, false as is_split
+from warehouse.core.fct_refunds;
 create table warehouse.core.dim_products as
 select * from (values ('P1', false, 'DRINKS', 'TEA'), ('P2', false, 'STAPLES', 'RICE'),
     ('unknown', true, null, null))
@@ -276,14 +278,20 @@ select consents.customer_key, rfm.as_of_date, rfm.as_of_date + 3 as occasion_dat
 from warehouse.core.bridge_customer_consents as consents
 inner join warehouse.marts.rfm as rfm using (customer_key);
 create table warehouse.marts.customer_contact_states as
-select customer_key, as_of_date, 0 as open_ticket_count from warehouse.marts.rfm;
+select customer_key, as_of_date, 0 as open_ticket_count, null::varchar as blocking_action
+from warehouse.marts.rfm;
 create table warehouse.marts.next_best_action as
 select rfm.customer_key, rfm.as_of_date, consents.channel_id is not null as is_outreach,
     consents.channel_id
 from warehouse.marts.rfm as rfm
 left join warehouse.core.bridge_customer_consents as consents using (customer_key);
 create table warehouse.reference.recommendation_rules as
-select 90 as offer_days, 7 as just_bought_days, 0.25::decimal(9, 2) as just_bought_gap_ratio;
+select 90 as offer_days, 7 as just_bought_days, 0.25::decimal(9, 2) as just_bought_gap_ratio,
+    1.10::decimal(9, 2) as price_step_ratio_min, 2.00::decimal(9, 2) as price_step_ratio_max;
+create table warehouse.reference.recommendation_exclusions as
+select 'TOBACCO' as product_category;
+create table warehouse.reference.affinity_rules as
+select 'category' as affinity_level, 0 as window_days;
 create table warehouse.marts.product_affinity as
 select 'category' as affinity_level, item, other_item, date '2017-12-31' as as_of_date,
     (select count(*) from warehouse.core.fct_orders where is_valid_order) as basket_count,
@@ -292,7 +300,9 @@ select 'category' as affinity_level, item, other_item, date '2017-12-31' as as_o
 from (values ('DRINKS', 'STAPLES'), ('STAPLES', 'DRINKS')) as pairs(item, other_item);
 create table warehouse.marts.recommendations as
 select customers.customer_key, 'cross_sell' as recommendation_kind, 1 as recommendation_rank,
-    date '2017-12-31' as as_of_date, 'P2' as product_id, 'RICE' as product_type,
+    date '2017-12-31' as as_of_date, 'P2' as product_id, 'STAPLES' as product_category,
+    'RICE' as product_type, 'item_similarity' as recommendation_method,
+    null::varchar as reason_product_id,
     consents.channel_id is not null as is_contactable, consents.channel_id
 from vault.identity.customers_map as customers
 left join warehouse.core.bridge_customer_consents as consents using (customer_key)

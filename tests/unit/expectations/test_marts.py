@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from expectations import marts
+from tests.unit.expectations import affinity_breaks
 from tests.unit.expectations.small_build import DAY, check, models, orders_only, small_build
 
 MARTS = "warehouse.marts"
@@ -78,74 +79,7 @@ BREAKS = {
         f"update {MARTS}.customer_behaviour set reviewed_order_count = 1",
         "valid orders in the window 0, but reviewed 3",
     ),
-    **{
-        ("product_affinity", f"{column}_from_0_to_1"): (
-            f"update {MARTS}.product_affinity set {column} = 1.01",
-            f"{column} lies between 0 and 1 (2 rows against it)",
-        )
-        for column in ("support_ratio", "confidence_ratio", "reverse_confidence_ratio")
-    },
-    ("product_affinity", "both_directions"): (
-        f"delete from {MARTS}.product_affinity where item = 'DRINKS'",
-        "every pair of items is there in both directions with the same count (1 rows against it)",
-    ),
-    ("product_affinity", "baskets_as_orders"): (
-        f"update {MARTS}.product_affinity set basket_count = basket_count + 1",
-        "categories are counted over all valid orders with known goods (2 rows against it)",
-    ),
-    ("recommendations", "ranks_without_gaps"): (
-        f"update {MARTS}.recommendations set recommendation_rank = 2",
-        "the ranks of each customer and kind run from 1 without gaps (1 rows against it)",
-    ),
-    ("recommendations", "in_catalogue"): (
-        "delete from warehouse.core.dim_products where product_id = 'P2'",
-        "every recommended product is in the catalogue (1 rows against it)",
-    ),
-    ("recommendations", "sold_lately"): (
-        "update warehouse.core.fct_order_lines set ordered_date = date '2017-10-02'",
-        "every recommended product was bought by somebody in the last days (1 rows against it)",
-    ),
-    ("recommendations", "not_returned"): (
-        "update warehouse.core.fct_refund_lines set product_id = 'P2',"
-        f" customer_key = (select max(customer_key) from {MARTS}.recommendations)",
-        "nobody is recommended what he or she gave back (1 rows against it)",
-    ),
-    ("recommendations", "cross_sell_is_new"): (
-        f"update {MARTS}.recommendations set product_type = 'TEA', product_id = 'P1'",
-        "nobody is cross-sold a type that was bought before (1 rows against it)",
-    ),
-    ("recommendations", "up_sell_not_just_bought"): (
-        f"update {MARTS}.recommendations set product_type = 'TEA', product_id = 'P1',"
-        " recommendation_kind = 'up_sell'",
-        "nobody is offered a price step in a type that was just bought (1 rows against it)",
-    ),
-    ("recommendations", "buy_again_due"): (
-        f"update {MARTS}.recommendations set product_type = 'TEA', product_id = 'P1',"
-        " recommendation_kind = 'buy_again'",
-        "what is to be bought again is due by the own rhythm (1 rows against it)",
-    ),
-    ("recommendations", "contact_consented"): (
-        f"update {MARTS}.recommendations set is_contactable = true, channel_id = 'sms'",
-        "whatever may be sent has a channel that the customer consented to (1 rows against it)",
-    ),
-    **{
-        ("recommendation_backtests", f"{column}_from_0_to_1"): (
-            f"update {MARTS}.recommendation_backtests set {column} = 1.01",
-            f"{column} lies between 0 and 1 (2 rows against it)",
-        )
-        for column in ("precision_ratio", "offered_precision_ratio", "recall_ratio", "hit_ratio")
-    },
-    ("recommendation_backtests", "naive_beside"): (
-        f"delete from {MARTS}.recommendation_backtests where not is_shipped",
-        "every kind of recommendation has one shipped method and the naive one (1 rows against",
-    ),
-    **{
-        (mart, "of_this_date"): (
-            f"update {MARTS}.{mart} set as_of_date = date '2017-12-30'",
-            "every row is of the run's business date",
-        )
-        for mart in ("product_affinity", "recommendations", "recommendation_backtests")
-    },
+    **affinity_breaks.BREAKS,
     ("lifecycle", "stages_complete"): (
         f"update {MARTS}.lifecycle set lifecycle_stage = 'asleep'",
         "every customer is in a stage of the seed lifecycle_stages (3 rows against it)",
@@ -279,6 +213,14 @@ def test_broken_data_block(subject, rule):
     result = check(connection, _suites(connection), subject)[rule]
     assert result.blocks
     assert sentence in result.message
+
+
+@pytest.mark.parametrize(("subject", "statement"), affinity_breaks.ALLOWED)
+def test_what_is_allowed_passes(subject, statement):
+    connection = small_build()
+    connection.execute(statement).fetchall()
+    results = check(connection, _suites(connection), subject)
+    assert [result.message for result in results.values() if not result.passed] == []
 
 
 def test_every_rule_was_seen_blocking():
