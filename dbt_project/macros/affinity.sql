@@ -26,11 +26,10 @@
 
 {#
     What a product is compared with, as text: its category and type together, for one name of a type
-    stands for different goods in different categories. `products` has both columns.
+    stands for different goods in different categories. The category stands in for an unknown type.
 #}
-{% macro product_type_key(products) -%}
-    {{ products }}.product_category || ' > '
-    || coalesce({{ products }}.product_type, {{ products }}.product_category)
+{% macro product_type_key(category, type) -%}
+    {{ category }} || ' > ' || coalesce({{ type }}, {{ category }})
 {%- endmacro %}
 
 

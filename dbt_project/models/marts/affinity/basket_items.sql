@@ -17,9 +17,9 @@ products as (
         product_id,
         product_category,
         coalesce(product_type, product_category) as product_type,
-        {{ product_type_key('dim_products') }} as product_type_key,
+        {{ product_type_key('product_category', 'product_type') }} as product_type_key,
         brand
-    from {{ ref('dim_products') }} as dim_products
+    from {{ ref('dim_products') }}
     where not is_unknown and product_category is not null
 ),
 

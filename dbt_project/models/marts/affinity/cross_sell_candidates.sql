@@ -74,7 +74,8 @@ closed_types as (
     select
         returned.cut_name,
         returned.customer_key,
-        {{ product_type_key('products') }} as product_type_key
+        {{ product_type_key('products.product_category', 'products.product_type') }}
+            as product_type_key
     from returned
     inner join products on returned.product_id = products.product_id
     where products.product_category is not null
