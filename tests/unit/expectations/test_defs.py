@@ -130,6 +130,7 @@ def test_there_is_one_gate_for_each_boundary_in_flow_order():
         "gate_row_accounting",
         "gate_identity",
         "gate_core",
+        "gate_enrich",
         "gate_marts",
         "gate_publish",
     ]
@@ -140,6 +141,11 @@ def test_there_is_one_gate_for_each_boundary_in_flow_order():
         {"staging/row_accounting"},
         {"identity/customers_map"},
         {"core/dim_stores"},
+        {
+            "enrich/customer_value_predictions",
+            "enrich/value_model_parameters",
+            "enrich/value_model_backtests",
+        },
         {"marts/rfm"},
         {"publish/dim_stores"},
     ]
