@@ -170,13 +170,13 @@ def _backtest_rules() -> list[Rule]:
     return [
         Rule(
             name="one_candidate_chosen",
-            sentence="each split has one candidate that was chosen, the same in all",
+            sentence="the back-test has one chosen candidate, and the first split has its row",
             action="Look at assets/enrich/lifetime_value/backtest/choose.py",
             check=no_rows(
-                "select 1 from (select count(*) filter (where is_chosen) as chosen from"
-                f" {BACKTESTS.sql} group by split_number) where chosen <> 1 union all"
-                " select 1 from (select count(distinct candidate) as candidates from"
-                f" {BACKTESTS.sql} where is_chosen) where candidates > 1"
+                "select 1 from (select count(*) as row_count,"
+                " count(*) filter (where is_chosen and split_number = 1) as chosen,"
+                " count(distinct candidate) filter (where is_chosen) as candidates"
+                f" from {BACKTESTS.sql}) where row_count > 0 and (chosen <> 1 or candidates <> 1)"
             ),
         ),
         Rule(

@@ -85,7 +85,7 @@ BREAKS = {
     ),
     ("value_model_backtests", "one_candidate_chosen"): (
         f"update {BACKTESTS} set is_chosen = kind = 'naive'",
-        "each split has one candidate that was chosen",
+        "the back-test has one chosen candidate",
     ),
     ("value_model_backtests", "totals_calibrated"): (
         f"update {BACKTESTS} set net_calibration = 2.1 where is_chosen",
@@ -148,3 +148,32 @@ def test_a_handful_of_orders_is_left_to_chance() -> None:
 def test_a_stranger_has_no_prediction() -> None:
     found = results(_prediction("C9"))
     assert found[("customer_value_predictions", "every_buyer_once")].blocks
+
+
+def _second_split(chosen: str) -> str:
+    return (
+        f"insert into {BACKTESTS} by name select * replace (2 as split_number,"
+        f" {chosen} as is_chosen) from {BACKTESTS}"
+    )
+
+
+def test_what_could_not_learn_at_an_earlier_split_may_be_chosen() -> None:
+    assert results(_second_split("false"))[("value_model_backtests", "one_candidate_chosen")].passed
+
+
+def test_a_company_without_a_split_passes() -> None:
+    found = results(f"delete from {BACKTESTS}")
+    assert found[("value_model_backtests", "one_candidate_chosen")].passed
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (_second_split("candidate = 'mean'"),),
+        (_second_split("is_chosen"), f"update {BACKTESTS} set is_chosen = split_number = 2"),
+        (_second_split("is_chosen"), f"delete from {BACKTESTS} where split_number = 1"),
+    ],
+    ids=["two candidates", "several of another split", "no first split"],
+)
+def test_one_candidate_is_chosen_and_judged_in_the_first_split(statements: tuple[str, ...]) -> None:
+    assert results(*statements)[("value_model_backtests", "one_candidate_chosen")].blocks

@@ -14,7 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assets.enrich.lifetime_value.backtest.candidates import BY_NAME, CANDIDATES, DEFAULT
+from assets.enrich.lifetime_value.backtest.candidates import (
+    BY_NAME,
+    CANDIDATES,
+    DEFAULT,
+    LEARNS,
+    Candidate,
+)
 
 GAIN = 0.005
 """By how much a candidate of more effort must be better: ties go to the simpler."""
@@ -53,7 +59,9 @@ def choose(
 
     Among candidates of one effort the lowest mean error wins, the earlier in `CANDIDATES` at a tie.
     One of more effort replaces it only with a mean lower by 0.005 or more, over the splits that
-    both have.
+    both have. Only what has a row in the first split may win, so that the choice is of something
+    judged there. Where tonight's fit of none has converged, the models by themselves are compared:
+    the parameters of a night before may serve them, while corrections need tonight's.
 
     Args:
         rows: of all splits, models and naive rules.
@@ -61,12 +69,19 @@ def choose(
         possible: candidates that can learn at as_of; the value says why not, and is empty if so.
     """
     scores = _scores(rows, active)
-    usable = [c for c in CANDIDATES if c.name in scores and not possible.get(c.name, "")]
-    if not usable:
-        return Choice(
-            DEFAULT,
-            "No split has a candidate and enough buyers to judge by, so the default is used.",
-        )
+    first = {row["candidate"] for row in rows if row["split_number"] == 1}
+    judged = [c for c in CANDIDATES if c.name in scores and c.name in first]
+    if not judged:
+        return Choice(DEFAULT, "No split has enough buyers to judge by, so the default is used.")
+    usable = [candidate for candidate in judged if not possible.get(candidate.name, "")]
+    if usable:
+        return _best(usable, scores)
+    choice = _best([c for c in judged if c.effort < LEARNS] or judged, scores)
+    return Choice(choice.candidate, f"No fit of tonight has converged. {choice.reason}")
+
+
+def _best(usable: Sequence[Candidate], scores: Mapping[str, Mapping[int, float]]) -> Choice:
+    """The least effort that nothing of more effort beats clearly."""
     best, against = None, None
     for effort in sorted({candidate.effort for candidate in usable}):
         same = [candidate for candidate in usable if candidate.effort == effort]

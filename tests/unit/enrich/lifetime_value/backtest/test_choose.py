@@ -50,6 +50,19 @@ def test_an_ensemble_is_compared_on_the_splits_that_it_has() -> None:
     assert "over 1 of them it has 0.450 and the simpler bg_nbd 0.500" in choice.reason
 
 
+def test_what_was_not_judged_in_the_first_split_is_not_chosen() -> None:
+    rows = [row("bg_nbd", 0.5), row("bg_nbd", 0.5, 2), row("ensemble", 0.2, 2)]
+    assert choose(NAIVE + rows, ACTIVE, {}).candidate == "bg_nbd"
+
+
+def test_without_a_fit_tonight_the_past_still_decides_between_models() -> None:
+    rows = [row("bg_nbd", 0.4), row("pareto_nbd", 0.5), row("ensemble", 0.2)]
+    wrong = dict.fromkeys(("bg_nbd", "pareto_nbd", "ensemble"), "It has not converged.")
+    choice = choose(NAIVE + rows, ACTIVE, wrong)
+    assert choice.candidate == "bg_nbd"
+    assert "No fit of tonight has converged. bg_nbd has a mean error of 0.400" in choice.reason
+
+
 def test_what_cannot_learn_today_is_not_chosen() -> None:
     rows = [row("bg_nbd", 0.5), row("ensemble", 0.2)]
     assert choose(NAIVE + rows, ACTIVE, {"ensemble": "Too few."}).candidate == "bg_nbd"
@@ -64,7 +77,7 @@ def test_a_split_with_few_buyers_decides_nothing() -> None:
     rows = [row("bg_nbd", 0.5), row("mbg_nbd", 0.4)]
     choice = choose(NAIVE + rows, {1: 5, 2: 5}, {})
     assert choice.candidate == DEFAULT
-    assert "No split" in choice.reason
+    assert "No split has enough buyers" in choice.reason
 
 
 def test_a_level_is_believed_as_far_as_splits_agree() -> None:
