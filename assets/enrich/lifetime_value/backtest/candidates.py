@@ -74,7 +74,7 @@ class Workshop:
     Attributes:
         con: connection that holds the relation.
         purchase_days: relation of the shape of core.customer_purchase_days.
-        first_on: day of its first purchase.
+        first_on: day on which its past begins, see `run.open_workshop`.
     """
 
     con: duckdb.DuckDBPyConnection

@@ -35,7 +35,7 @@ class Panel:
 
     Attributes:
         horizon_days: days after the cut.
-        past_days: days from the first purchase of anybody to the cut.
+        past_days: days from the beginning of the past to the cut.
         columns: by name, see `panel_query`.
     """
 

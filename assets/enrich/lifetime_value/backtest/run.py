@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 SAMPLE = "purchase_days_sample"
 MOST_CUSTOMERS = 50_000
 """With more customers than this, the back-test is of a sample of about so many."""
+BEGUN_CUSTOMERS = 20
+BEGUN_SHARE = 20
+"""The past begins when 20 customers, or a twentieth where that is fewer, had bought."""
 MOST_FOR_COVERAGE = 2_000
 """Customers whose interval is checked: the first of a panel, in the order of keys."""
 
@@ -119,13 +122,13 @@ def open_workshop(
     """A workshop on the purchases until as_of, of a sample if customers are many.
 
     The sample is of customers, by the digest of their key: the same every night but for growth.
+    The past that cuts may divide begins on the day by which 20 of them had bought, or a twentieth
+    where that is fewer: a stray early order makes no past, and each cut has customers before it.
     None without any purchase; and whether it is a sample.
     """
     known = f"{purchase_days} where purchased_on <= date '{as_of}'"
-    [(first_on, customers)] = con.execute(
-        f"select min(purchased_on), count(distinct customer_key) from {known}"
-    ).fetchall()
-    if first_on is None:
+    [(customers,)] = con.execute(f"select count(distinct customer_key) from {known}").fetchall()
+    if customers == 0:
         return None, False
     is_sampled = customers > MOST_CUSTOMERS
     line = f"{int(MOST_CUSTOMERS / customers * 16**8):08x}" if is_sampled else ""
@@ -136,7 +139,19 @@ def open_workshop(
         select customer_key, purchased_on, order_count, net_amount from {known} {chosen}
         """
     ).fetchall()
-    return Workshop(con, SAMPLE, first_on), is_sampled
+    begun = con.execute(
+        f"""
+        with firsts as (
+            select min(purchased_on) as first_on from {SAMPLE} group by customer_key
+        )
+        select first_on
+        from firsts
+        qualify
+            row_number() over (order by first_on)
+            = least({BEGUN_CUSTOMERS}, ceil(count(*) over () / {BEGUN_SHARE}))
+        """
+    ).fetchall()
+    return (Workshop(con, SAMPLE, begun[0][0]) if begun else None), is_sampled
 
 
 def _coverage(ready: Any, panel: Panel, share: float) -> float | None:

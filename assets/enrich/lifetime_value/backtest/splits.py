@@ -39,7 +39,7 @@ def plan_splits(first_on: date, as_of: date, horizon_days: int) -> tuple[Split, 
     candidate is judged knowing most of what it will know.
 
     Args:
-        first_on: day of the first purchase.
+        first_on: day on which the past begins, see `run.open_workshop`.
         as_of: last day of what is known.
         horizon_days: days to predict, at least 1.
     """

@@ -151,6 +151,41 @@ def test_a_sample_stands_for_many(
     assert "1,000 customers" in sampled.reason
 
 
+def _with_a_stray_order(con: duckdb.DuckDBPyConnection, key: str) -> str:
+    con.execute(
+        f"""
+        create or replace table with_stray as
+        from {DAYS}
+        union all by name
+        select
+            '{key}' as customer_key, date '1995-06-01' as purchased_on, 1 as order_count,
+            10 as net_amount
+        """
+    ).fetchall()
+    return "with_stray"
+
+
+def test_a_stray_early_order_makes_no_past(con: duckdb.DuckDBPyConnection) -> None:
+    stray = _with_a_stray_order(con, "stray")
+    alone = run_backtests(con, DAYS, cdnow.CUT, SETTINGS, TRIED[:1])
+    beside = run_backtests(con, stray, cdnow.CUT, SETTINGS, TRIED[:1])
+    assert [row["cut_date"] for row in beside.rows] == [row["cut_date"] for row in alone.rows]
+    assert beside.chosen == alone.chosen == "mbg_nbd"
+    assert all(row["customers_count"] > 1000 for row in beside.rows)
+
+
+def test_an_early_order_outside_the_sample_changes_nothing(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtest, "MOST_CUSTOMERS", 1000)
+    monkeypatch.setattr(backtest, "BEGUN_CUSTOMERS", 1)
+    # The key's digest begins with f: the last of all to be drawn.
+    stray = _with_a_stray_order(con, "stray 5")
+    known = run_backtests(con, DAYS, cdnow.CUT, SETTINGS, TRIED[:1])
+    sampled = run_backtests(con, stray, cdnow.CUT, SETTINGS, TRIED[:1])
+    assert [row["cut_date"] for row in sampled.rows] == [row["cut_date"] for row in known.rows]
+
+
 def test_a_model_by_itself_needs_no_corrections(con: duckdb.DuckDBPyConnection) -> None:
     applied = score_with(con, DAYS, cdnow.CUT, SETTINGS, "bg_nbd_repeat_spend")
     assert (applied.model, applied.repeat_only, applied.corrections) == ("bg_nbd", True, None)
