@@ -103,7 +103,8 @@ def build_value_tables(
     mean_amount = read_company(con, settings).mean_amount
     purchases = [
         in_use(fit, lambda found, before: purchases_to_use(found, groups, before))
-        for fit in segmented
+        # What corrects a model has learnt beside the fit to everybody.
+        for fit in (segmented if chosen.corrections is None else segmented[:1])
     ]
     spend = in_use(
         spends["gamma_gamma" if chosen.repeat_only else "gamma_gamma_all"],

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import duckdb
 import pytest
 
+from assets.enrich.lifetime_value import build
+from assets.enrich.lifetime_value.backtest.run import BacktestResult
 from assets.enrich.lifetime_value.build import ValueNight, build_value_tables
 from assets.enrich.lifetime_value.report import write_report
 from assets.enrich.lifetime_value.settings import ValueSettings
@@ -89,6 +91,36 @@ def test_a_fit_that_fails_keeps_the_parameters_of_the_night_before() -> None:
     assert (model, fitted_on) == (after.backtest.chosen, cdnow.CUT)
     assert (after.backtest.chosen, NEXT_DAY, False, False) in told
     assert done.used
+
+
+@pytest.mark.parametrize(
+    ("candidate", "segments"),
+    [("mbg_nbd", {"all", "club"}), ("mbg_nbd_recalibrated", {"all"})],
+)
+def test_what_corrects_a_model_starts_from_the_fit_to_everybody(
+    monkeypatch: pytest.MonkeyPatch, candidate: str, segments: set[str]
+) -> None:
+    chosen = BacktestResult([], [], candidate, "", False)
+    monkeypatch.setattr(build, "run_backtests", lambda *_: chosen)
+    with shop("true") as con:
+        con.execute(
+            "create or replace table days as select * replace (case when count(*) over"
+            " (partition by customer_key) > 3 and customer_key::integer // 10 % 3 > 0"
+            " or customer_key::integer // 10 % 8 = 1 then 'club' else 'web' end as channel_id)"
+            " from all_days"
+        ).fetchall()
+        build_value_tables(con, "days", cdnow.CUT, ValueSettings(segment_customers=400))
+        told, used, scored = (
+            {name for (name,) in con.execute(f"select distinct segment from {rows}").fetchall()}
+            for rows in (
+                PARAMETERS.relation,
+                f"{PARAMETERS.relation} where is_used",
+                PREDICTIONS.relation,
+            )
+        )
+    assert {"all", "club"} <= told
+    assert segments <= used
+    assert ("club" in used, "club" in scored) == ("club" in segments,) * 2
 
 
 @pytest.mark.parametrize(
