@@ -49,7 +49,7 @@ _INTERVALS = (
 
 _UNFITTED = "'fallback' in (model_name, spend_model_name)"
 
-_LATEST = f"(select * from {BACKTESTS.sql} where split_number = 1)"
+_FIRST = f"(select * from {BACKTESTS.sql} where split_number = 1)"
 
 
 def suites(day: Day) -> list[Suite]:
@@ -158,13 +158,13 @@ def _parameter_rules(day: Day) -> list[Rule]:
 
 def _backtest_rules() -> list[Rule]:
     missed = (
-        f"select * from {_LATEST} where is_chosen and actual_order_count >= {ENOUGH_ORDERS}"
+        f"select * from {_FIRST} where is_chosen and actual_order_count >= {ENOUGH_ORDERS}"
         " and not (order_calibration between 1 / calibration_limit and calibration_limit"
         " and net_calibration between 1 / calibration_limit and calibration_limit)"
     )
     lost = (
         "select naive.candidate, naive.rmse, chosen.rmse as chosen_rmse"
-        f" from {_LATEST} as naive cross join (select rmse from {_LATEST} where is_chosen)"
+        f" from {_FIRST} as naive cross join (select rmse from {_FIRST} where is_chosen)"
         " as chosen where naive.kind = 'naive' and naive.rmse <= chosen.rmse"
     )
     return [
@@ -182,8 +182,8 @@ def _backtest_rules() -> list[Rule]:
         Rule(
             name="totals_calibrated",
             sentence=(
-                "in the latest back-test the chosen model's totals are right within the factor "
-                "C360_VALUE_CALIBRATION_LIMIT"
+                "in the first split of the back-test the chosen model's totals are right within "
+                "the factor C360_VALUE_CALIBRATION_LIMIT"
             ),
             action=(
                 "Look at value_model_backtests for what the other candidates say: what customers "

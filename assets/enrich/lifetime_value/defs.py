@@ -164,14 +164,14 @@ def _details(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
 
 
 def _card(night: "ValueNight", as_of: "date", settings: Settings) -> dg.MarkdownMetadataValue:
-    """The card of the model in use, with the figures of its latest back-test."""
+    """The card of the model in use, with the figures of the first split of its back-test."""
     backtest = night.backtest
-    latest = [row for row in backtest.rows if row["is_chosen"] and row["split_number"] == 1]
+    first = [row for row in backtest.rows if row["is_chosen"] and row["split_number"] == 1]
     figures = [
         f"of the {row['horizon_days']} days after {row['cut_date']} it foresaw"
         f" {row['net_calibration'] or 0:.3f} of the amount; normalised Gini"
         f" {row['normalised_gini'] or 0:.3f}, Brier {row['brier']:.4f}"
-        for row in latest
+        for row in first
     ]
     return model_card(
         f"Value model 价值模型: {backtest.chosen}",

@@ -81,6 +81,25 @@ def order_interval(
     return ends[0], ends[1]
 
 
+def corrected_interval(
+    ends: tuple[Array, Array], plain: Array, orders: Array, p_active: Array, interval: float
+) -> tuple[Array, Array]:
+    """A model's interval scaled to orders that a correction expects, as `scoring.py` does in SQL.
+
+    Args:
+        ends: low and high of the model.
+        plain: orders that the model expects.
+        orders: orders expected after the correction.
+        p_active: its probability of at least one order.
+        interval: share that should lie within.
+    """
+    factor = np.divide(orders, plain, out=np.ones_like(orders), where=plain > 0)
+    low, high = (np.floor(end * factor + 0.5) for end in ends)
+    # The model may be sure of silence where the correction is not: nothing scales up from nought.
+    sure = p_active <= (1.0 - interval) / 2
+    return low, np.where(sure, high, np.maximum(high, np.ceil(orders)))
+
+
 def amount_interval(
     expected: str, orders: str, low: str, high: str, variation: str, interval: float
 ) -> tuple[str, str]:

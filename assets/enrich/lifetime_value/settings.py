@@ -20,7 +20,7 @@ class ValueSettings:
         interval: share of customers whose outcome should lie between low and high.
         margin_credibility: purchases with spend after which a customer's own margin ratio counts
             as much as that of all customers.
-        calibration_limit: factor by which totals may miss in the latest back-test.
+        calibration_limit: factor by which totals may miss in the first split of the back-test.
         segment_customers: customers that a segment needs for a fit of its own.
         segment_repeat_buyers: and how many of them must have bought on a second day.
     """

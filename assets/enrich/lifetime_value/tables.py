@@ -12,7 +12,12 @@ _SEGMENT = (
     "Customers that share the parameters (分组): `all`, or the channel of their first order.",
 )
 _SPLIT = (
-    ("split_number", "integer", "Number of the split (回测切分), 1 is the latest."),
+    (
+        "split_number",
+        "integer",
+        "Number of the split (回测切分): 1 is the nearest to the business date of those with the "
+        "whole horizon; where there is none, the longest.",
+    ),
     ("cut_date", "date", "Last day that the model saw (切分日期)."),
     ("candidate", "varchar", "Model or naive rule that predicted (候选模型)."),
 )

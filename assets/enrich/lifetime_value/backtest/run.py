@@ -14,6 +14,7 @@ from assets.enrich.lifetime_value.backtest.candidates import (
     DEFAULT,
     Candidate,
     NotPossibleError,
+    Predictor,
     Workshop,
 )
 from assets.enrich.lifetime_value.backtest.choose import Choice, choose
@@ -22,6 +23,7 @@ from assets.enrich.lifetime_value.backtest.panel import Panel
 from assets.enrich.lifetime_value.backtest.predicted import Predicted
 from assets.enrich.lifetime_value.backtest.purchase_base import PurchaseBase
 from assets.enrich.lifetime_value.backtest.splits import Split, plan_splits
+from assets.enrich.lifetime_value.intervals import corrected_interval
 
 if TYPE_CHECKING:
     from datetime import date
@@ -154,11 +156,16 @@ def open_workshop(
     return (Workshop(con, SAMPLE, begun[0][0]) if begun else None), is_sampled
 
 
-def _coverage(ready: Any, panel: Panel, share: float) -> float | None:
-    if not isinstance(ready, PurchaseBase) or len(panel) == 0:
+def _coverage(ready: Predictor, panel: Panel, share: float) -> float | None:
+    """Share of customers whose orders fell into their interval, as it would be published."""
+    base = ready if isinstance(ready, PurchaseBase) else getattr(ready, "base", None)
+    if base is None or len(panel) == 0:
         return None
     some = panel.take(np.arange(min(len(panel), MOST_FOR_COVERAGE)))
-    low, high = ready.order_interval(some, share)
+    low, high = base.order_interval(some, share)
+    if ready is not base:
+        plain, said = base.predict(some).orders, ready.predict(some)
+        low, high = corrected_interval((low, high), plain, said.orders, said.p_active, share)
     return metrics.coverage(low, high, some["held_days"])
 
 

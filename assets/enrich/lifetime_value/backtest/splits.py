@@ -19,7 +19,8 @@ class Split:
     """One cut.
 
     Attributes:
-        number: 1 for the first, which lies nearest to as_of among those of the whole horizon.
+        number: 1 for the one nearest to as_of among those of the whole horizon; where there is
+            none, for the longest. Shortened ones follow, though their cuts lie later.
         cut: last day that is known.
         horizon_days: days after the cut that are predicted; the last is not after as_of.
         is_shortened: whether the horizon is shorter than asked for, as the past is too short.

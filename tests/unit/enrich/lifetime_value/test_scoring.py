@@ -8,6 +8,7 @@ import pytest
 
 from assets.enrich.lifetime_value.discounting import discounted_alive_orders
 from assets.enrich.lifetime_value.fit import MODELS
+from assets.enrich.lifetime_value.intervals import corrected_interval
 from assets.enrich.lifetime_value.models.base import Groups
 from assets.enrich.lifetime_value.settings import WEEKS_PER_MONTH, ValueSettings
 from assets.enrich.lifetime_value.summaries import read_groups, read_spends, summarise
@@ -233,3 +234,12 @@ def test_settings_refuse_what_cannot_be() -> None:
     ):  # fmt: skip
         with pytest.raises(ValueError, match=next(iter(wrong))):
             ValueSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_the_back_test_scales_intervals_as_the_scorer_does() -> None:
+    ends = np.array([2.0, 0.0, 1.0]), np.array([5.0, 0.0, 0.0])
+    low, high = corrected_interval(
+        ends, np.array([4.0, 0.0, 1.0]), np.array([5.0, 2.5, 2.5]), np.array([0.9, 0.11, 0.09]), 0.8
+    )
+    assert list(low) == [3, 0, 3]
+    assert list(high) == [6, 3, 0]

@@ -52,6 +52,8 @@ def test_every_candidate_stands_beside_every_naive_rule(result: BacktestResult) 
             assert row["beats_naive"] == (None if row["kind"] == "naive" else row["rmse"] < best)
             assert row["is_chosen"] == (row["candidate"] == result.chosen)
             assert 0 <= row["brier"] <= 1
+            if row["kind"] == "model":
+                assert 0.8 < row["interval_coverage"] <= 1
 
 
 def test_deciles_add_up_to_their_row(result: BacktestResult) -> None:

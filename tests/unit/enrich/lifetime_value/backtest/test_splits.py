@@ -32,6 +32,12 @@ def test_a_long_past_gives_three_whole_horizons() -> None:
     assert not any(split.is_shortened for split in splits)
 
 
+def test_the_first_split_has_the_whole_horizon_though_another_cut_lies_later() -> None:
+    splits = plan_splits(AS_OF - timedelta(days=190), AS_OF, 90)
+    assert [(split.number, split.horizon_days) for split in splits] == [(1, 90), (2, 63)]
+    assert splits[1].cut > splits[0].cut
+
+
 def test_a_past_as_short_as_the_horizon_gives_shorter_ones() -> None:
     judged = plan_splits(date(1997, 1, 1), AS_OF, 273)
     learnt = plan_lessons(date(1997, 1, 1), AS_OF, 273)
