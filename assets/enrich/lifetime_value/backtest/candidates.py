@@ -12,6 +12,7 @@ from assets.enrich.lifetime_value.backtest.purchase_base import PurchaseBase, fi
 from assets.enrich.lifetime_value.backtest.recalibration import (
     Lesson,
     Recalibrated,
+    no_level,
     shrunk_levels,
 )
 from assets.enrich.lifetime_value.backtest.splits import plan_lessons
@@ -129,7 +130,7 @@ class Workshop:
         lessons = self.lessons(cut, horizon_days, model)
         if not lessons:
             return f"No earlier split lies before {cut}."
-        return too_little(lessons) if candidate.effort == ENSEMBLE else ""
+        return too_little(lessons) if candidate.effort == ENSEMBLE else no_level(lessons)
 
     def prepare(self, candidate: Candidate, cut: date, horizon_days: int) -> Predictor:
         """Let a candidate learn from the days until a cut.

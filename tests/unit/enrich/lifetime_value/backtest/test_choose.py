@@ -8,7 +8,6 @@ import pytest
 
 from assets.enrich.lifetime_value.backtest.candidates import DEFAULT
 from assets.enrich.lifetime_value.backtest.choose import GAIN, choose
-from assets.enrich.lifetime_value.backtest.recalibration import shrunk_factor
 
 
 def row(candidate: str, error: float, split: int = 1, kind: str = "model") -> dict[str, Any]:
@@ -78,11 +77,3 @@ def test_a_split_with_few_buyers_decides_nothing() -> None:
     choice = choose(NAIVE + rows, {1: 5, 2: 5}, {})
     assert choice.candidate == DEFAULT
     assert "No split has enough buyers" in choice.reason
-
-
-def test_a_level_is_believed_as_far_as_splits_agree() -> None:
-    assert shrunk_factor([]) == 1.0
-    assert shrunk_factor([1.2, 1.2]) == pytest.approx(1.19, abs=0.01)
-    assert shrunk_factor([1.02, 1.02]) == pytest.approx(1.003, abs=0.001)
-    assert 1.0 < shrunk_factor([1.0, 1.4]) < shrunk_factor([1.19, 1.19])
-    assert shrunk_factor([0.8, 1.25]) == pytest.approx(1.0)
