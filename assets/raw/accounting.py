@@ -16,7 +16,9 @@ from assets.raw.contract import SourceContract, each_object
 from assets.raw.contract_model import ObjectContract, ObjectShape
 from assets.raw.tables import quarantine_table, raw_table, transaction
 
-WITHOUT_FIELDS = "('too_few_fields', 'too_many_fields', 'invalid_json')"
+WITHOUT_FIELDS = (
+    "('too_few_fields', 'too_many_fields', 'stray_quote', 'repeated_header', 'invalid_json')"
+)
 """Rules of records whose fields are not where they belong: no amount can be read from them."""
 
 STAGED_COLUMNS = """

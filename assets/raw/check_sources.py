@@ -22,6 +22,7 @@ from assets.raw.connector.variables import Lookup, is_configured, variables
 from assets.raw.contract import ContractError, SourceContract, load_contracts
 from assets.raw.contract_model import ObjectContract
 from assets.raw.files.delivery import delivered_files
+from assets.raw.files.delivery_manifest import manifest_of
 from assets.raw.streams import Clock, open_connection, refuse_lost, wanted
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.settings import Settings, SettingsError, load_settings, variable
@@ -62,7 +63,11 @@ def _files(settings: Settings, contract: SourceContract) -> Iterator[Finding]:
     for name, obj in contract.objects.items():
         files = delivered_files(settings.data, obj)
         size = sum(file.stat().st_size for file in files)
-        if files:
+        bare = [file for file in files if not manifest_of(file).exists()]
+        if bare and obj.manifest == "required":
+            words = f"{_count(bare, 'file')} without a manifest beside it, {bare[0].name} first"
+            yield Finding(contract.source, name, "FAIL", words)
+        elif files:
             yield Finding(contract.source, name, "ok", f"{_count(files, 'file')}, {_size(size)}")
         elif obj.optional:
             yield Finding(contract.source, name, "ok", "no file; it is optional")

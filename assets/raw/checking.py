@@ -11,7 +11,9 @@ from pathlib import Path
 import duckdb
 
 from assets.raw import sql
+from assets.raw.between_rows import CHECKED, mark_suspects, refuse_cut
 from assets.raw.casts import typed
+from assets.raw.claims import check_claim
 from assets.raw.connector.pages import LandedStream, read_pages
 from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
@@ -20,8 +22,6 @@ from assets.raw.files.source_rows import Reading, SourceRows
 from assets.raw.landing import LandedFile
 from assets.raw.rules import Fault, faults
 from assets.raw.tables import declare, row_hash
-
-CHECKED = "temp.raw_checked"
 
 
 def create_checked(
@@ -49,11 +49,16 @@ def check_file(
         f"timestamp {sql.text(file.delivery.landed_at)} as _landed_at"
     )
     try:
-        con.execute(f"insert into {CHECKED} by name {_checked_rows(obj, rows, place)}").fetchall()
+        con.execute(f"insert into {CHECKED} by name {checked_rows(obj, rows, place)}").fetchall()
     except duckdb.Error as error:
         raise FileError(f"{file.delivery.path}: {_explain(error)}") from None
     if rows.rejects:
         _append_rejects(con, rows.rejects, file)
+    if obj.format == "csv":
+        if not rows.is_ended:
+            refuse_cut(con, file)
+        mark_suspects(con, obj, file)
+    check_claim(con, obj, file.delivery)
 
 
 def check_pages(con: duckdb.DuckDBPyConnection, obj: ObjectContract, landed: LandedStream) -> None:
@@ -67,7 +72,7 @@ def check_pages(con: duckdb.DuckDBPyConnection, obj: ObjectContract, landed: Lan
     place = "_read._file as _file, _read._landed_at as _landed_at"
     rows = read_pages(obj, landed)
     try:
-        con.execute(f"insert into {CHECKED} by name {_checked_rows(obj, rows, place)}").fetchall()
+        con.execute(f"insert into {CHECKED} by name {checked_rows(obj, rows, place)}").fetchall()
     except duckdb.Error as error:
         raise FileError(f"{landed.pages[0].parent}: a landed page {_explain_page(error)}") from None
     if obj.unnest is None:
@@ -79,7 +84,14 @@ def check_pages(con: duckdb.DuckDBPyConnection, obj: ObjectContract, landed: Lan
             )
 
 
-def _checked_rows(obj: ObjectContract, rows: SourceRows, place: str) -> str:
+def checked_rows(obj: ObjectContract, rows: SourceRows, place: str) -> str:
+    """A query of judged rows: typed, with place and hash; faulty ones with rule, reason, payload.
+
+    Args:
+        obj: The contract.
+        rows: The rows as read.
+        place: Expressions of `_file` and `_landed_at`.
+    """
     names = [column.name for column in obj.columns]
     listed = faults(obj, rows.types)
     casts = ",\n".join(
@@ -183,52 +195,6 @@ def _append_rejects(con: duckdb.DuckDBPyConnection, rejects: str, file: LandedFi
             {path} as _file,
             timestamp {sql.text(file.delivery.landed_at)} as _landed_at
         from temp.raw_rejects
-    """).fetchall()
-
-
-def mark_duplicate_keys(con: duckdb.DuckDBPyConnection, obj: ObjectContract) -> None:
-    """Of rows with one key (and version) in one file but other content, only the first stays."""
-    names = [*obj.key, *(name for name in (obj.version, obj.valid_from) if name)]
-    columns = ["_file", *(sql.name(name) for name in dict.fromkeys(names))]
-    key = ", ".join(columns)
-    checked_key = ", ".join(f"checked.{column}" for column in columns)
-    same_key = " and ".join(
-        f"checked.{column} is not distinct from doubles.{column}" for column in columns
-    )
-    reason = f"another row of the file has the same key ({', '.join(names)}) but other values"
-    con.execute(f"""
-        create or replace temp table raw_double_keys as
-        select {key}
-        from {CHECKED}
-        where _rule is null
-        group by {key}
-        having count(*) > 1 and min(_row_hash) <> max(_row_hash)
-    """).fetchall()
-    if con.execute("select count(*) from temp.raw_double_keys").fetchall() == [(0,)]:
-        return
-    fields = ", ".join(
-        f"{sql.text(column.title)}, {sql.name(column.name)}::varchar" for column in obj.columns
-    )
-    con.execute(f"""
-        with candidates as (
-            select
-                checked.rowid as row_id,
-                _row_hash,
-                first_value(_row_hash) over (
-                    partition by {checked_key} order by _position
-                ) as first_hash
-            from {CHECKED} as checked
-            inner join temp.raw_double_keys as doubles on {same_key}
-            where checked._rule is null
-        )
-
-        update {CHECKED}
-        set
-            _rule = 'duplicate_key',
-            _reason = {sql.text(reason)},
-            _payload = json_object({fields})::varchar
-        from candidates
-        where {CHECKED}.rowid = candidates.row_id and candidates._row_hash <> first_hash
     """).fetchall()
 
 

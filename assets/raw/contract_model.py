@@ -18,7 +18,7 @@ from assets.raw.contract_columns import MOMENTS, Column, Strict, checked_name
 
 UTF8 = ("utf-8", "utf-8-sig")
 
-FILE_KEYS = {"path", "format", "encoding", "delimiter", "sheet"}
+FILE_KEYS = {"path", "format", "encoding", "delimiter", "sheet", "manifest"}
 STREAM_KEYS = {"options", "overlap_seconds", "every_days", "unnest"}
 
 
@@ -94,6 +94,7 @@ class ObjectContract(ObjectShape):
     encoding: str = "utf-8"
     delimiter: str = ","
     sheet: str | None = None
+    manifest: Literal["optional", "required"] = "optional"
     stream: str | None = Field(None, min_length=1)
     options: dict[str, Any] = Field(default_factory=dict)
     overlap_seconds: int = Field(120, ge=60)

@@ -87,12 +87,8 @@ def _object_asset(
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": load.rows_loaded,
-                "rows_read": load.rows_read,
-                "rows_quarantined": load.rows_quarantined,
-                "quarantined_ratio": round(load.quarantined_ratio, 6),
+                **load.counts,
                 "quarantined_by_reason": _quarantined(build, contract.source, name),
-                "files": load.files,
-                "bytes_landed": load.bytes_landed,
             }
         )
 

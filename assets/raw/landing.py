@@ -2,8 +2,9 @@
 
 Every delivered file is copied once, unchanged, into the instance:
 `<home>/landing/<source>/<object>/<first 16 of its SHA-256>-<name>`, readable by the owner only.
-A manifest beside the copies says which path delivered which copy and when. Raw tables are always
-loaded from these copies, so that a run can be repeated after the drop folder changed.
+A manifest beside the copies says which path delivered which copy and when, and what the sender's
+own manifest said of it. Raw tables are always loaded from these copies, so that a run can be
+repeated after the drop folder changed.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import os
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
 from assets.raw.files.delivery import delivered_files
+from assets.raw.files.delivery_manifest import Claim, check_digest, read_claim
 from assets.raw.private_files import (
     locked,
     make_private_folder,
@@ -39,6 +42,7 @@ class Landed:
     sha256: str
     landed_as: str
     landed_at: str
+    claim: Claim | None = None
 
     @property
     def landed_time(self) -> datetime:
@@ -64,7 +68,8 @@ def land_object(
     same content under two names counts once, as its first delivery.
 
     Raises:
-        FileError: nothing is there and the object is not optional, or a file changes meanwhile.
+        FileError: nothing is there and the object is not optional, a file changes meanwhile, or is
+            not the one that its manifest describes.
     """
     present = delivered_files(data, obj)
     folder = home / "landing" / source / name
@@ -105,27 +110,38 @@ def _once(deliveries: list[Landed]) -> list[Landed]:
 class Manifest:
     """The manifest of one object: NDJSON, one delivery a line, oldest first, only ever extended."""
 
+    NAME = "manifest.ndjson"
+
     def __init__(self, folder: Path) -> None:
         """Read the manifest of an object's landing folder."""
         self._folder = folder
-        self._file = folder / "manifest.ndjson"
+        self._file = folder / self.NAME
         self._deliveries: list[Landed] = []
         if self._file.exists():
-            lines = self._file.read_text(encoding="utf-8").splitlines()
-            self._deliveries = [Landed(**json.loads(line)) for line in lines if line]
+            lines = self._file.read_text(encoding="utf-8").split("\n")
+            self._deliveries = [_landed(json.loads(line)) for line in lines if line]
 
     def newest(self) -> dict[str, Landed]:
         """The last delivery of every path."""
         return {delivery.path: delivery for delivery in self._deliveries}
 
+    def digests(self) -> dict[tuple[str, datetime], str]:
+        """SHA-256 of every delivery, by its path and when it landed."""
+        return {(it.path, it.landed_time): it.sha256 for it in self._deliveries}
+
     def land(self, file: Path, path: str, landed_at: datetime) -> None:
-        """Copy a delivered file, unless its content is the last that this path delivered."""
+        """Copy a delivered file, unless its content is the last that this path delivered.
+
+        What its manifest says is kept with it, and stays when only the manifest is gone.
+        """
         before = file.stat()
         last = self.newest().get(path)
         state = (before.st_size, before.st_mtime_ns)
+        claim = read_claim(file, path)
         if (
             last
             and (last.size, last.mtime_ns) == state
+            and claim in (None, last.claim)
             and (self._folder / last.landed_as).exists()
         ):
             return
@@ -139,6 +155,12 @@ class Manifest:
                     "and rename it when complete, then run again"
                 )
             landed_as = f"{digest[:16]}-{file.name}"
+            changed = last is None or last.sha256 != digest
+            moment = landed_at.isoformat() if changed or last is None else last.landed_at
+            if claim is None and not changed and last is not None:
+                claim = last.claim
+            entry = Landed(path, *state, digest, landed_as, moment, claim)
+            check_digest(entry, claim)
             stored = self._folder / landed_as
             if stored.exists() and stored.stat().st_size == after.st_size:
                 partial.unlink()
@@ -147,9 +169,6 @@ class Manifest:
                 sync_folder(self._folder)
         finally:
             partial.unlink(missing_ok=True)
-        changed = last is None or last.sha256 != digest
-        moment = landed_at.isoformat() if changed or last is None else last.landed_at
-        entry = Landed(path, after.st_size, after.st_mtime_ns, digest, landed_as, moment)
         if entry != last:
             self._deliveries.append(entry)
             self._write()
@@ -158,6 +177,11 @@ class Manifest:
         lines = [json.dumps(asdict(item), ensure_ascii=False) for item in self._deliveries]
         with written_whole(self._file) as handle:
             handle.write(("\n".join(lines) + "\n").encode())
+
+
+def _landed(entry: dict[str, Any]) -> Landed:
+    claim = entry.pop("claim", None)
+    return Landed(**entry, claim=Claim(**claim) if claim else None)
 
 
 def _copy(file: Path, target: Path) -> str:

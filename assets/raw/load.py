@@ -22,6 +22,7 @@ from assets.raw.contract import ContractError, SourceContract, each_object, load
 from assets.raw.errors import FileError
 from assets.raw.landing import LandedFile, land_object
 from assets.raw.loading import ObjectLoad, load_object
+from assets.raw.mends import read_mends
 from assets.raw.pseudonyms import KeyFileError, write_pads
 from assets.raw.streams import pull_object
 from pipelines.runtime.builds import Build
@@ -54,7 +55,8 @@ def load_one(
         landed = pull_object(home, contract, name, variable, utc_now)
     with build.connect() as con, _scratch(build) as scratch:
         write_pads(con, settings.key_file)
-        return load_object(con, contract.source, name, obj, landed, load_id, scratch)
+        mends = read_mends(home, contract.source, name)
+        return load_object(con, contract.source, name, obj, landed, load_id, scratch, mends)
 
 
 def load_all(

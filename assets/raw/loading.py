@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,17 +10,13 @@ import duckdb
 
 from assets.raw import sql
 from assets.raw.accounting import write_landed_accounting
-from assets.raw.checking import (
-    CHECKED,
-    check_file,
-    check_pages,
-    create_checked,
-    mark_duplicate_keys,
-)
+from assets.raw.between_rows import CHECKED, mark_duplicate_keys
+from assets.raw.checking import check_file, check_pages, create_checked
 from assets.raw.connector.fields import extra_columns
 from assets.raw.connector.pages import LandedStream
 from assets.raw.contract_model import ObjectContract
 from assets.raw.landing import LandedFile
+from assets.raw.mends import Mend, apply_mends
 from assets.raw.stream_accounting import write_stream_accounting
 from assets.raw.tables import (
     META_COLUMNS,
@@ -34,7 +31,11 @@ from assets.raw.tables import (
 
 @dataclass(frozen=True)
 class ObjectLoad:
-    """What one load did; the same numbers as in vault.accounting.landed."""
+    """What one load did; the same numbers as in vault.accounting.landed.
+
+    `rows_mended` counts the refused rows that a mend replaced, `mends_ignored` the mends whose file
+    or row is not there any more.
+    """
 
     source: str
     object: str
@@ -43,11 +44,26 @@ class ObjectLoad:
     rows_quarantined: int
     files: int
     bytes_landed: int
+    rows_mended: int = 0
+    mends_ignored: int = 0
 
     @property
     def quarantined_ratio(self) -> float:
         """Share of the rows read that were refused."""
         return self.rows_quarantined / self.rows_read if self.rows_read else 0.0
+
+    @property
+    def counts(self) -> dict[str, int | float]:
+        """Every figure but the rows loaded, by name."""
+        return {
+            "rows_read": self.rows_read,
+            "rows_quarantined": self.rows_quarantined,
+            "quarantined_ratio": round(self.quarantined_ratio, 6),
+            "rows_mended": self.rows_mended,
+            "mends_ignored": self.mends_ignored,
+            "files": self.files,
+            "bytes_landed": self.bytes_landed,
+        }
 
 
 def load_object(
@@ -58,8 +74,19 @@ def load_object(
     landed: list[LandedFile] | LandedStream,
     load_id: str,
     scratch: Path,
+    mends: Sequence[Mend] = (),
 ) -> ObjectLoad:
     """Replace the raw table, the quarantine and the accounting of one object.
+
+    Args:
+        con: Connection of the build.
+        source: Name of the source.
+        name: Name of the object.
+        obj: Its contract.
+        landed: The files or the stream that it is loaded from.
+        load_id: Goes into `_load_id` of every row.
+        scratch: Folder of the build for rewritten files.
+        mends: Of the object, to be applied to its refused rows.
 
     Raises:
         FileError: a file as a whole is not what the contract says; nothing is written.
@@ -75,6 +102,7 @@ def load_object(
         for file in landed:
             check_file(con, obj, file, scratch)
     mark_duplicate_keys(con, obj)
+    mended = apply_mends(con, obj, mends, _digests(landed), extra) if mends else 0
     with transaction(con):
         _write_raw(con, source, name, obj, extra, load_id)
         _write_quarantine(con, source, name, load_id)
@@ -92,7 +120,16 @@ def load_object(
         rows_quarantined=quarantined,
         files=_files(landed),
         bytes_landed=_bytes(landed),
+        rows_mended=mended,
+        mends_ignored=len(mends) - mended,
     )
+
+
+def _digests(landed: list[LandedFile] | LandedStream) -> dict[str, str]:
+    """SHA-256 of the delivered files by path; pages never change."""
+    if isinstance(landed, LandedStream):
+        return {}
+    return {file.delivery.path: file.delivery.sha256 for file in landed}
 
 
 def _files(landed: list[LandedFile] | LandedStream) -> int:

@@ -129,7 +129,6 @@ def read_pages(obj: ObjectContract, landed: LandedStream) -> SourceRows:
     return SourceRows(
         query=query,
         types={column.name: "VARCHAR" for column in obj.columns},
-        located=True,
         extra=tuple(extra),
     )
 

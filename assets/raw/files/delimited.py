@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
+import json
 from pathlib import Path
 
 from assets.raw import sql
 from assets.raw.contract_model import Column
 from assets.raw.errors import FileError
-from assets.raw.files.encoding import CHUNK, as_utf8, open_bytes
+from assets.raw.files.encoding import as_utf8, open_bytes
 from assets.raw.files.headers import match_header
+from assets.raw.files.quoting import STRAY, look_at_quotes, with_stray_quotes_marked
 from assets.raw.files.source_rows import Reading, SourceRows
 
 SPARE = ("_overflow_1", "_overflow_2", "_overflow_3")
 ABSENT = "\x01\x02absent\x02\x01"
 """What no field holds: makes an empty field an empty text, and an absent field null."""
 
+STRAY_IN_JSON, QUOTE_IN_JSON = json.dumps(STRAY)[1:-1], '\\"'
 MAX_RECORD_BYTES = 32 << 20
 REJECTS = "raw_reject_errors"
 REJECT_SCANS = "raw_reject_scans"
@@ -36,33 +38,71 @@ def read_delimited(reading: Reading) -> SourceRows:
     """
     path = as_utf8(reading)
     columns = match_header(reading, _header(reading, path))
-    quotes = _count_quotes(reading, path)
-    if quotes % 2:
-        _refuse_open_quote(reading, path)
-    last = f'read."{columns[-1].name}"'
-    overflow = f'read."{SPARE[0]}" is not null'
-    width = len(columns)
-    spare = ", ".join(f'"{name}"' for name in SPARE)
+    quotes = look_at_quotes(reading, path)
+    if not quotes.are_regular:
+        path = with_stray_quotes_marked(reading, path)
+    rules = _rules(columns, quotes.are_regular)
+    names = ", ".join(f'read."{column.name}"' for column in columns)
+    if not quotes.are_regular:
+        names = ", ".join(
+            f"{_with_quotes(f'read.{name}')} as {name}" for name in _quoted_names(columns)
+        )
     query = f"""
         select
             row_number() over () as _position,
-            case
-                when {last} is null then 'too_few_fields'
-                when {overflow} then 'too_many_fields'
-            end as _rule,
-            case
-                when {last} is null then 'the record has fewer than {width} fields'
-                when {overflow} then 'the record has more than {width} fields'
-            end as _reason,
-            case when {last} is null or {overflow} then {_payload(columns)} end as _payload,
-            * exclude ({spare})
-        from {_scan(reading, path, columns, is_parallel=quotes == 0)} as read
+            case {" ".join(f"when {condition} then '{rule}'" for rule, condition, _ in rules)} end
+                as _rule,
+            case {" ".join(f"when {condition} then '{words}'" for _, condition, words in rules)} end
+                as _reason,
+            case when {" or ".join(condition for _, condition, _ in rules)}
+                then {_payload(columns, quotes.are_regular)} end as _payload,
+            {names}
+        from {_scan(reading, path, columns, is_parallel=quotes.count == 0)} as read
     """
     return SourceRows(
         query=query,
         types={column.name: "VARCHAR" for column in columns},
         rejects=_rejects(),
+        is_ended=quotes.is_ended,
     )
+
+
+def _rules(columns: list[Column], are_regular: bool) -> list[tuple[str, str, str]]:
+    """What can be wrong with a record as such: rule, condition and reason, the first that holds."""
+    width = len(columns)
+    found = [
+        (
+            "too_few_fields",
+            f'read."{columns[-1].name}" is null',
+            f"the record has fewer than {width} fields",
+        ),
+        (
+            "too_many_fields",
+            f'read."{SPARE[0]}" is not null',
+            f"the record has more than {width} fields",
+        ),
+    ]
+    if not are_regular:
+        cells = ", ".join(f"read.{name}" for name in _quoted_names(columns))
+        found.append(
+            (
+                "stray_quote",
+                f"contains(concat_ws(',', {cells}), {sql.text(STRAY)})",
+                "a quote stands where none may be: in a field that is not in quotes, or before "
+                "the end of one that is",
+            )
+        )
+    titles = " and ".join(f'read."{column.name}" = {sql.text(column.title)}' for column in columns)
+    return [*found, ("repeated_header", titles, "the record is the header once more")]
+
+
+def _quoted_names(columns: list[Column]) -> list[str]:
+    return [sql.name(column.name) for column in columns]
+
+
+def _with_quotes(value: str) -> str:
+    """The value as it stands in the file, with the quotes that were marked."""
+    return f"""replace({value}, {sql.text(STRAY)}, '"')"""
 
 
 def _scan(reading: Reading, path: Path, columns: list[Column], is_parallel: bool) -> str:
@@ -79,11 +119,14 @@ def _scan(reading: Reading, path: Path, columns: list[Column], is_parallel: bool
     )"""
 
 
-def _payload(columns: list[Column]) -> str:
+def _payload(columns: list[Column], are_regular: bool) -> str:
     fields = [f'{sql.text(column.title)}, read."{column.name}"' for column in columns]
     spare = ", ".join(f'read."{name}"' for name in SPARE)
     overflow = f"list_filter([{spare}], lambda field: field is not null)"
-    return f"json_object({', '.join(fields)}, '_overflow', {overflow})::varchar"
+    payload = f"json_object({', '.join(fields)}, '_overflow', {overflow})::varchar"
+    if are_regular:
+        return payload
+    return f"replace({payload}, {sql.text(STRAY_IN_JSON)}, {sql.text(QUOTE_IN_JSON)})"
 
 
 def _rejects() -> str:
@@ -96,7 +139,7 @@ def _rejects() -> str:
                 else 'wrong_type'
             end as _rule,
             'the record cannot be split into fields: ' || lower(any_value(error_type)) as _reason,
-            json_object('_line', any_value(csv_line))::varchar as _payload
+            json_object('_line', {_with_quotes("any_value(csv_line)")})::varchar as _payload
         from {REJECTS}
         group by scan_id, file_id, line
     """
@@ -121,37 +164,3 @@ def _header(reading: Reading, path: Path) -> list[str]:
     if not header:
         raise FileError(f"{reading.path}: is empty, without a header; deliver the file again")
     return header
-
-
-def _count_quotes(reading: Reading, path: Path) -> int:
-    count = 0
-    try:
-        with open_bytes(path) as handle:
-            while chunk := handle.read(CHUNK):
-                count += chunk.count(b'"')
-    except (EOFError, OSError) as error:
-        raise FileError(
-            f"{reading.path}: cannot be unpacked ({error}); deliver the file again"
-        ) from None
-    return count
-
-
-def _refuse_open_quote(reading: Reading, path: Path) -> None:
-    """Refuse a file whose end lies inside a quoted field: DuckDB would drop that field in silence.
-
-    Only asked when the quotes of a file do not pair up, because it reads record by record.
-    """
-    csv.field_size_limit(MAX_RECORD_BYTES)
-    with open_bytes(path) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8", errors="replace", newline="")
-        rows = csv.reader(text, delimiter=reading.obj.delimiter, strict=True)
-        for record in itertools.count():
-            try:
-                if next(rows, None) is None:
-                    return
-            except csv.Error as error:
-                if "unexpected end" in str(error):
-                    raise FileError(
-                        f"{reading.path}: ends inside a quoted field that starts in record "
-                        f"{record}; the file was cut or a quote is missing: deliver it again"
-                    ) from None

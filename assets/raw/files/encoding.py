@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import os
+import re
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -14,6 +15,10 @@ from assets.raw.files.source_rows import Reading
 
 CHUNK = 1 << 20
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+ENOUGH = 6
+"""Characters that tell of an encoding; fewer can be chance."""
+
+BEYOND_ASCII, PRIVATE_USE = re.compile("[^\x00-\x7f]"), re.compile("[\ue000-\uf8ff]")
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -39,8 +44,44 @@ def open_bytes(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
 
 
+class _OtherEncoding:
+    """Looks for signs that a file that could be decoded is in another encoding all the same.
+
+    GB18030 and latin-1 take nearly any bytes. A file of theirs is no valid UTF-8 once it holds some
+    characters, and Big5 read as GB18030 comes out full of characters of private use.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._utf8 = codecs.getincrementaldecoder("utf-8")("strict")
+        self._is_utf8 = not reading.obj.encoding.startswith(("utf-16", "utf-32"))
+        self._utf8_count = self._count = self._private_count = 0
+
+    def look_at(self, chunk: bytes, text: str) -> None:
+        """Take note of the next piece, as bytes and as decoded."""
+        if self._is_utf8:
+            try:
+                self._utf8_count += len(BEYOND_ASCII.findall(self._utf8.decode(chunk, not chunk)))
+            except UnicodeDecodeError:
+                self._is_utf8 = False
+        self._count += len(BEYOND_ASCII.findall(text))
+        self._private_count += len(PRIVATE_USE.findall(text))
+
+    def refuse(self) -> None:
+        """Raise FileError when the signs are clear."""
+        path, encoding = self._reading.path, self._reading.obj.encoding
+        if self._is_utf8 and self._utf8_count >= ENOUGH:
+            raise FileError(f"{path}: is UTF-8, not {encoding}; mend 'encoding' in the contract")
+        if self._private_count >= ENOUGH and self._private_count * 20 > self._count:
+            raise FileError(
+                f"{path}: holds {self._private_count:,} characters of private use, more than "
+                f"{encoding} texts do; mend 'encoding' in the contract, for example big5"
+            )
+
+
 def _transcode(reading: Reading, source: BinaryIO, copy: BinaryIO) -> None:
     decoder = codecs.getincrementaldecoder(reading.obj.encoding)("strict")
+    other = _OtherEncoding(reading)
     read, is_first = 0, True
     while True:
         pending = len(decoder.getstate()[0])
@@ -59,10 +100,11 @@ def _transcode(reading: Reading, source: BinaryIO, copy: BinaryIO) -> None:
         if is_first:
             text = text.removeprefix("\ufeff")
             is_first = not text
+        other.look_at(chunk, text)
         read += len(chunk)
         copy.write(text.encode("utf-8", "surrogatepass"))
         if not chunk:
-            return
+            return other.refuse()
 
 
 def _refuse_other_formats(reading: Reading, stored: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from assets.raw.contract_model import Column
 from assets.raw.errors import FileError
@@ -27,12 +28,26 @@ def match_header(reading: Reading, header: list[str]) -> list[Column]:
     unexpected = [name for name in header if name not in by_title]
     if missing or unexpected:
         found = [f"no column {_listed(missing)}"] if missing else []
-        found += [f"the undeclared column {_listed(unexpected)}"] if unexpected else []
+        if unexpected:
+            found.append(_undeclared(unexpected, by_title, header))
         raise FileError(
             f"{reading.path}: the file has {' and '.join(found)}; "
             "deliver the columns of the contract, or mend its columns (name, header)"
         )
     return [by_title[name] for name in header]
+
+
+def _undeclared(unexpected: list[str], declared: Collection[str], header: list[str]) -> str:
+    """Words for names that the contract does not know.
+
+    Without a single known name the first record may be no header but a row of personal values,
+    which are not told.
+    """
+    if any(name in declared for name in header):
+        return f"the undeclared column {_listed(unexpected)}"
+    if len(header) == 1 and any(title in header[0] for title in declared):
+        return "one undeclared column instead, in which their names stand: mend 'delimiter'"
+    return f"{len(header)} others instead, unless the first record is no header at all"
 
 
 def _listed(names: list[str]) -> str:

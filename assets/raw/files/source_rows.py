@@ -37,13 +37,12 @@ class SourceRows:
         types: DuckDB type of each of these columns, by raw name.
         rejects: a select of the same first four columns for the records that could not be split
             into columns; called after the query has run, None when there can be none.
-        located: whether the query gives `_file` and `_landed_at` of each row too, because it reads
-            more than one file.
         extra: further columns of the query, text, that are kept as they are.
+        is_ended: whether the file ends where a record ends, as far as one can see.
     """
 
     query: str
     types: dict[str, str]
     rejects: str | None = None
-    located: bool = False
     extra: tuple[str, ...] = ()
+    is_ended: bool = True

@@ -169,3 +169,13 @@ def test_findings_come_one_by_one(shelf: Shelf, company: Path) -> None:
         ("books", 0),
         ("more", 0),
     ]
+
+
+def test_a_manifest_that_is_required_is_looked_for(company: Path, check) -> None:
+    contract = FILES.replace("path: lines*.csv,", "path: lines*.csv, manifest: required,")
+    (company / "sources" / "till.yml").write_text(contract, encoding="utf-8")
+    for name in ("lines_1.csv", "lines_2.csv", "lines_1.csv.manifest.json"):
+        (company / "data" / name).write_text("id\n", encoding="utf-8")
+    code, lines, _ = check("", "--source", "till")
+    assert code == 1
+    assert lines[0] == "FAIL till.lines 1 file without a manifest beside it, lines_2.csv first"

@@ -8,7 +8,9 @@ import json
 import pytest
 
 from assets.raw.errors import FileError
+from assets.raw.files.encoding import CHUNK
 from tests.unit.raw.conftest import Workbench
+from tests.unit.raw.naughty import NAUGHTY
 
 HEADER = "id,label,amount\n"
 
@@ -65,8 +67,11 @@ def test_a_file_cut_inside_quotes_is_refused(tail: str, bench: Workbench) -> Non
     assert "ends inside a quoted field that starts in record 2" in message
 
 
-def test_a_lone_quote_inside_a_field_is_text(bench: Workbench) -> None:
-    assert bench.load_csv(f'{HEADER}1,5" pipe,2\n2,b,3\n').values("label") == ['5" pipe', "b"]
+def test_a_lone_quote_inside_a_bare_field_is_quarantined(bench: Workbench) -> None:
+    outcome = bench.load_csv(f'{HEADER}1,5" pipe,2\n2,b,3\n')
+    assert outcome.rules == ["stray_quote"]
+    assert json.loads(outcome.quarantine[0]["payload"])["label"] == '5" pipe'
+    assert outcome.values("id") == [2]
 
 
 def test_gzip_under_a_csv_name_is_refused(bench: Workbench) -> None:
@@ -162,37 +167,6 @@ def test_no_message_or_reason_quotes_a_value(bench: Workbench) -> None:
     assert "13800138000" in outcome.quarantine[0]["payload"], "the vault keeps the row as read"
 
 
-NAUGHTY = [
-    '=HYPERLINK("http://x","y")',
-    "@SUM(1+1)*cmd|' /C calc'!A0",
-    "+8613800138000",
-    "-1",
-    "undefined",
-    "NULL",
-    "null",
-    "None",
-    "NaN",
-    "  leading and trailing  ",
-    "\u202eright to left\u202c",
-    "\ufeffzero width",
-    "👩‍👩‍👧‍👦 family",
-    "Ｔｅｌ １３８",
-    "'; drop table customers; --",
-    '"quoted"',
-    "a\tb",
-    "line\nbreak",
-    "line\r\nbreak",
-    "\x01\x02\x7f",
-    "\\N",
-    "\\",
-    "<script>alert(1)</script>",
-    "{{ jinja }}",
-    "𠜎𠜱𡿺",
-    ",",
-    "#comment",
-]
-
-
 def test_naughty_strings_stay_as_they_are(bench: Workbench) -> None:
     lines = [f'{n},"{text.replace(chr(34), chr(34) * 2)}",1\n' for n, text in enumerate(NAUGHTY)]
     assert bench.load_csv(HEADER + "".join(lines)).values("label") == NAUGHTY
@@ -203,3 +177,169 @@ def test_naughty_strings_stay_as_they_are_in_json(bench: Workbench) -> None:
     bench.deliver("things.jsonl", "\n".join(lines))
     outcome = bench.load(format="jsonl", path="things.jsonl")
     assert outcome.values("label") == NAUGHTY
+
+
+def test_the_list_of_naughty_strings_is_long_and_has_no_string_twice() -> None:
+    assert len(NAUGHTY) == len(set(NAUGHTY)) >= 150
+
+
+STRICT = "a comma too many, or a number that is none"
+INVALID = "is no valid JSON object"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('{"id": 1, "id": 2}', "has a key twice"),
+        ('{"id": 1, "other": 1, "other": 1}', "has a key twice"),
+        ('{"id": 1, "amount": NaN}', STRICT),
+        ('{"id": 1, "label": Infinity}', STRICT),
+        ('{"id": 1, "label": -inf}', STRICT),
+        ('{"id": 1, "label": "a",}', STRICT),
+        ('{"id": 1, "label": [1, ]}', STRICT),
+        ('{"id": 1, "amount": 1e400}', "column amount is no decimal"),
+        ('{"id": 1, "label": "\\ud800"}', INVALID),
+        ('{"id": 1, "label": "\\udc00\\ud800"}', INVALID),
+        ('{"id": 1, "label": "a\tb"}', INVALID),
+        ('{"id": 1, "label": "\\x41"}', INVALID),
+        ("{'id': 1}", INVALID),
+        ('{"id": 01}', INVALID),
+        ('{"id": +1}', INVALID),
+        ('{"id": 1, "label": .5}', INVALID),
+        ('{"id": 1} x', INVALID),
+        ('{"id": 1}{"id": 2}', INVALID),
+        ('{"id": 1 /* a */}', INVALID),
+        ('{"id": 1', INVALID),
+        ("[1]", INVALID),
+        ("null", INVALID),
+        ('\ufeff{"id": 1}', INVALID),
+        ('{"id": 1, "label": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested more than 500"),
+        ('{"id": 1, "label": ' + '{"a":' * 600 + "1" + "}" * 600 + "}", "nested more than 500"),
+        ('{"id": 9223372036854775808}', "column id is no bigint"),
+    ],
+)
+def test_json_is_taken_strictly_and_the_row_is_named(
+    line: str, expected: str, bench: Workbench
+) -> None:
+    bench.deliver("things.jsonl", f'{{"id": 7}}\n{line}\n{{"id": 8}}\n')
+    outcome = bench.load(format="jsonl", path="things.jsonl")
+    assert outcome.values("id") == [7, 8]
+    (refused,) = outcome.quarantine
+    assert refused["_position"] == 2
+    assert expected in refused["reason"]
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ('{"id": 1, "label": ' + "1" * 41 + "}", "1" * 41),
+        ('{"id": 1, "label": "NaN, inf,}"}', "NaN, inf,}"),
+        ('{"id": 1, "label": "\\"NaN,]"}', '"NaN,]'),
+        ('{"id": 1, "label": "\\ud83d\\ude00"}', "😀"),
+        ('{"id": 1, "x": {"id": 2}, "label": "a"}', "a"),
+        ('  {"id": 1, "ID": 2, "label": "a"}  ', "a"),
+        ('{"id": 1, "x": [' + "{}," * 5_000 + '{}], "label": "a"}', "a"),
+    ],
+)
+def test_strict_json_is_kept_exactly(line: str, label: str, bench: Workbench) -> None:
+    bench.deliver("things.jsonl", f"{line}\n")
+    outcome = bench.load(format="jsonl", path="things.jsonl")
+    assert outcome.values("id", "label") == [(1, label)]
+
+
+@pytest.mark.parametrize("text", ["1" * 41, "-" + "9" * 41, "1e400", "1" + "0" * 41 + ".5"])
+def test_numbers_that_are_too_long_are_quarantined(text: str, bench: Workbench) -> None:
+    for kind in ("bigint", "decimal(38,2)", "integer"):
+        assert bench.one_value(kind, text) == (None, ["wrong_type"]), kind
+    assert bench.one_value("varchar", text) == (text, [])
+
+
+def test_ten_thousand_columns_are_refused_or_read(bench: Workbench) -> None:
+    names = [f"c{number}" for number in range(10_000)]
+    wide = ",".join(names) + "\n" + ",".join("1" * 10_000) + "\n"
+    assert "and 9995 more" in refusal(bench, "id," + wide)
+    row = "1,a,2" + ",x" * 10_000
+    outcome = bench.load_csv(f"{HEADER}{row}\n2,b,3\n")
+    assert outcome.rules == ["too_many_fields"]
+    assert outcome.values("id") == [2]
+
+
+def test_lines_of_five_megabytes_are_kept(bench: Workbench) -> None:
+    text = 'x,"长' * 1_000_000
+    quoted = text.replace('"', '""')
+    assert bench.load_csv(f'{HEADER}1,"{quoted}",2\n').values("label") == [text]
+    bench.deliver("things.jsonl", json.dumps({"id": 1, "label": text}))
+    assert bench.load(format="jsonl", path="things.jsonl").values("label") == [text]
+
+
+def test_a_file_without_a_header_does_not_get_its_first_row_told(bench: Workbench) -> None:
+    message = refusal(bench, "13800138000,secret,2\n1,a,2\n")
+    assert "3 others instead, unless the first record is no header at all" in message
+    assert "13800138000" not in message
+    assert "mend 'delimiter'" in refusal(bench, "id;label;amount\n1;a;2\n")
+
+
+def test_a_file_that_ends_inside_a_record_is_refused(bench: Workbench) -> None:
+    assert "ends inside a record" in refusal(bench, f"{HEADER}1,a,2\n2,b")
+    assert bench.load_csv(f"{HEADER}1,a,2\n2,b\n").rules == ["too_few_fields"]
+    assert bench.load_csv(f"{HEADER}1,a,2\n2,b,3").values("id") == [1, 2]
+
+
+def test_a_header_inside_the_file_is_quarantined(bench: Workbench) -> None:
+    outcome = bench.load_csv(
+        "id,label\n1,a\nid,label\n2,b\n",
+        columns=[{"name": "id", "type": "varchar"}, {"name": "label", "type": "varchar"}],
+    )
+    assert (outcome.rules, outcome.values("id")) == (["repeated_header"], ["1", "2"])
+
+
+def test_quotes_of_another_dialect_are_seen_when_they_break_a_record(bench: Workbench) -> None:
+    content = f"{HEADER}1,'O''Neil',2\n2,b,3\n"
+    assert bench.load_csv(content).values("label") == ["'O''Neil'", "b"], "nothing tells of it"
+    outcome = bench.load_csv(f"{content}3,'a, b',4\n")
+    assert sorted(outcome.rules) == ["other_dialect", "too_many_fields"]
+    assert outcome.values("id") == [2]
+
+
+def test_backslashes_are_seen_to_escape_when_they_break_a_record(bench: Workbench) -> None:
+    outcome = bench.load_csv(HEADER + '1,C:\\\\x,2\n2,b,3\n3,"a \\"b\\", c",4\n')
+    assert sorted(outcome.rules) == ["other_dialect", "too_many_fields"]
+    assert outcome.values("id") == [2]
+
+
+def test_the_rows_beside_a_record_of_one_field_are_doubted(bench: Workbench) -> None:
+    columns = ["id", "amount", "label"]
+    declared = [{"name": name, "type": "varchar"} for name in columns]
+    content = "id,amount,label\n1,2,first half\nsecond half\n2,3,b\n3,4,c\n"
+    outcome = bench.load_csv(content, columns=declared)
+    assert outcome.rules == ["split_record", "too_few_fields"]
+    assert outcome.values("id") == ["2", "3"]
+
+
+@pytest.mark.parametrize("declared", ["gb18030", "latin-1"])
+def test_utf8_declared_as_something_else_is_refused(declared: str, bench: Workbench) -> None:
+    content = f"{HEADER}1,客户回访记录客户回访,2\n".encode()
+    assert f"is UTF-8, not {bench.contract(encoding=declared).encoding}" in refusal(
+        bench, content, encoding=declared
+    )
+
+
+def test_big5_declared_as_gb18030_is_refused(bench: Workbench) -> None:
+    content = (HEADER + "1,這是我的時候因為他們還沒有個國家來說,2\n" * 5).encode("big5")
+    assert "characters of private use" in refusal(bench, content, encoding="gb18030")
+
+
+def test_a_declared_delimiter_may_be_any_character(bench: Workbench) -> None:
+    content = 'id，label，amount\n1，"a，""b"，2\n2，x"y，3\n'
+    outcome = bench.load_csv(content, delimiter="，")
+    assert outcome.values("id", "label") == [(1, 'a，"b')]
+    assert outcome.rules == ["stray_quote"]
+
+
+def test_quotes_are_looked_at_across_the_pieces_that_a_file_is_read_in(bench: Workbench) -> None:
+    for length in range(CHUNK - 27, CHUNK - 18):
+        text = "x" * length
+        content = f'{HEADER}1,"{text}""","2"\n2,"b",3\n'
+        outcome = bench.load_csv(content)
+        assert (outcome.rules, outcome.values("label")) == ([], [f'{text}"', "b"])
+    assert bench.load_csv(f'{HEADER}1,{text}"x,2\n2,"b",3\n').rules == ["stray_quote"]
