@@ -62,13 +62,6 @@ class Fit:
         return len(self.parameters) > 0 and bool(np.isfinite(self.log_likelihood))
 
     @property
-    def bic(self) -> float:
-        """Bayesian information criterion; smaller is better."""
-        return (
-            len(self.parameters) * float(np.log(max(self.customers, 1))) - 2 * self.log_likelihood
-        )
-
-    @property
     def values(self) -> Array:
         """The parameters as an array."""
         return np.array(self.parameters, dtype=np.float64)

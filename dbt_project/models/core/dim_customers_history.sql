@@ -5,7 +5,10 @@
 with
 
 customers as (
-    select * from {{ ref('int_customers_keyed') }}
+    select
+        *,
+        not is_test_account and not is_deleted as is_counted
+    from {{ ref('int_customers_keyed') }}
 ),
 
 versions as (
@@ -98,13 +101,59 @@ carried_forward as (
     )
 ),
 
-states as (
+told as (
     select
         customer_key,
         changed_date,
         coalesce(shop_place, zoho_place, fxiaoke_place, social_place, 'unknown') as geography_key,
         loyalty_tier_id
     from carried_forward
+),
+
+places as (
+    select distinct
+        told.customer_key,
+        told.geography_key as told_geography_key,
+        geographies.country,
+        geographies.region,
+        geographies.city,
+        customers.gender,
+        customers.age_band,
+        customers.income_band,
+        customers.household_composition,
+        customers.kids_count,
+        customers.preferred_language,
+        customers.is_counted
+    from told
+    inner join customers
+        on told.customer_key = customers.customer_key
+    inner join geographies
+        on told.geography_key = geographies.geography_key
+    where told.geography_key <> 'unknown'
+),
+
+-- A place that few customers of the same attributes had at any time is told by its region or
+-- country only: who lived there would be found by it.
+{{ generalisation(
+    'places',
+    columns=quasi_identifiers(),
+    steps=[['city'], ['region'], ['country']],
+    kept=['told_geography_key'],
+    apart=['is_counted']
+) }}
+
+states as (
+    select
+        told.customer_key,
+        told.changed_date,
+        {{ geography_key('generalised.country', 'generalised.region', 'generalised.city') }}
+            as geography_key,
+        told.loyalty_tier_id
+    from told
+    left join generalised
+        on
+            told.customer_key = generalised.customer_key
+            and told.geography_key = generalised.told_geography_key
 ),
 
 compared as (

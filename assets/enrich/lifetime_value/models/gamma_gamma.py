@@ -90,9 +90,3 @@ class GammaGamma:
             ]
         )
         return float(value), gradient
-
-    def expected_spend(self, parameters: Array, n: Array, mean: Array) -> Array:
-        """The amount expected of an order, given n amounts and their mean; q above one."""
-        p, q, v = parameters
-        expected: Array = p * (v + n * mean) / (p * n + q - 1.0)
-        return expected

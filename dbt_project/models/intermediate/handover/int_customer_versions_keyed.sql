@@ -1,4 +1,6 @@
 -- What the kept versions of the sources said of a customer, and from which day on: place and tier.
+-- The place of today is as coarse as the customer's own; other places are generalised where the
+-- history is put together (dim_customers_history), since not all of them are in it.
 with
 
 places as (
@@ -6,6 +8,20 @@ places as (
         place_key,
         geography_key
     from {{ ref('int_geographies_keyed') }}
+),
+
+attributes as (
+    select
+        customer_key,
+        geography_key
+    from {{ ref('int_customer_attributes') }}
+),
+
+customers as (
+    select
+        customer_key,
+        geography_key
+    from {{ ref('int_customers_keyed') }}
 ),
 
 customer_records as (
@@ -80,7 +96,10 @@ final as (
     select
         customer_records.customer_key,
         versions.source as source_object,
-        versions.geography_key,
+        case
+            when versions.geography_key = attributes.geography_key then customers.geography_key
+            else versions.geography_key
+        end as geography_key,
         versions.loyalty_tier_id,
         versions.changed_at,
         {{ to_business_date('versions.changed_at') }} as changed_date
@@ -89,6 +108,10 @@ final as (
         on
             versions.source = customer_records.source
             and versions.source_record_id = customer_records.source_record_id
+    left join attributes
+        on customer_records.customer_key = attributes.customer_key
+    left join customers
+        on customer_records.customer_key = customers.customer_key
 )
 
 select * from final

@@ -93,17 +93,50 @@ completed as (
         on with_codes.city = complete_cities.city
 ),
 
-final as (
+-- The places that a place lies in: what is rare is published as its region or its country only.
+wider as (
+    select distinct
+        {{ place_key('country', 'region', 'null') }} as place_key,
+        country,
+        region
+    from completed
+    where region is not null
+    union
+    select distinct
+        {{ place_key('country', 'null', 'null') }} as place_key,
+        country,
+        null as region
+    from completed
+    where country is not null
+),
+
+places as (
     select
         place_key,
-        case
-            when coalesce(country, region, city) is null then 'unknown'
-            else {{ surrogate_key(['country', 'region', 'city']) }}
-        end as geography_key,
         country,
         region,
         city
     from completed
+    union all
+    select
+        wider.place_key,
+        wider.country,
+        wider.region,
+        null as city
+    from wider
+    left join completed
+        on wider.place_key = completed.place_key
+    where completed.place_key is null
+),
+
+final as (
+    select
+        place_key,
+        {{ geography_key('country', 'region', 'city') }} as geography_key,
+        country,
+        region,
+        city
+    from places
 )
 
 select * from final
