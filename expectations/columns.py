@@ -1,22 +1,23 @@
-"""The columns that a table has in this build, and the texts in them."""
+"""The columns that a table has in this build."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 
-from expectations.rules import Relation
-
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a published table; values that match `proven` are not searched."""
+    """A column of a published table.
+
+    Values that match `proven` are not searched; people write in a column of free text.
+    """
 
     name: str
     type_name: str
     proven: str = ""
+    is_free_text: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -53,14 +54,3 @@ def columns_of(
     for table, column, type_name in rows:
         found.setdefault(table, []).append(Column(column, type_name))
     return found
-
-
-def distinct_texts(relation: Relation, columns: Sequence[Column], shortest: int = 3) -> str:
-    """SQL: every different text of the columns, as a relation with the one column `text`."""
-    texts = " union all ".join(
-        f"select distinct {column.sql} as text from {relation.sql}"
-        f" where length({column.sql}) >= {shortest} and {column.searched}"
-        for column in columns
-    )
-    # Materialised: else each column would get, and compile, its own copy of the pattern.
-    return f"(with texts as materialized ({texts}) select text from texts)"

@@ -12,15 +12,17 @@ from collections.abc import Iterable
 
 from expectations.comparisons import Figure, figures_agree, ratio_at_most
 from expectations.core_facts import FACTS, fact_rules
+from expectations.core_sense import sense_of
 from expectations.day import Day
 from expectations.fan_out import fan_out_rules
 from expectations.models import Model
+from expectations.past import NO_PAST, Past
 from expectations.rules import Relation, Rule, Suite, no_rows, row_count
 
 BOUNDARY = "core"
 
 
-def suites(models: Iterable[Model], day: Day) -> list[Suite]:
+def suites(models: Iterable[Model], day: Day, past: Past = NO_PAST) -> list[Suite]:
     """One suite for each core model."""
     return [
         Suite(
@@ -42,6 +44,7 @@ def _rules(model: Model, day: Day) -> list[Rule]:
         found = [_not_empty()] if model.name.startswith("dim_") else []
     fact = FACTS.get(model.name)
     found += fan_out_rules(model, fact.date_column if fact else None)
+    found += sense_of(model)
     specific = {
         "bridge_customer_identities": _identities,
         "dim_customers": _customers,

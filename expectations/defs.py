@@ -5,6 +5,7 @@ failed rule of severity error keeps the whole next stage from starting.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,13 @@ import dagster as dg
 import duckdb
 
 from expectations import accounting, core, enrich, identity, marts, publish, raw, staging
+from expectations.accepted import applied, load_quality
+from expectations.columns import columns_of
 from expectations.day import Day
+from expectations.history import prune_history, write_history
 from expectations.models import Model, models_of
+from expectations.past import NO_PAST, Past, attached_past
+from expectations.pictures import pictures_of
 from expectations.raw_objects import ContractLike, raw_objects
 from expectations.report import failures_as_markdown, rule_record, write_results
 from expectations.results import SuiteResult
@@ -23,7 +29,8 @@ from pipelines.runtime.resources import PipelineResource
 
 CHECK_NAME = "gate"
 
-SuitesOf = Callable[[duckdb.DuckDBPyConnection, Day], list[Suite]]
+SuitesOf = Callable[[duckdb.DuckDBPyConnection, Day, Past], list[Suite]]
+"""The suites of a boundary, for a business date and the last good build."""
 
 
 @dataclass(frozen=True)
@@ -60,39 +67,51 @@ def boundaries(contracts: Iterable[ContractLike], manifest: Mapping[str, Any]) -
             raw.BOUNDARY,
             keys.STAGING,
             tuple(keys.raw_key(described.source, described.name) for described in objects),
-            lambda _, day: raw.suites(objects),
+            lambda _, __, ___: raw.suites(objects),
         ),
         Boundary(
             staging.BOUNDARY,
             keys.IDENTITY,
             _keys(staged),
-            lambda _, day: staging.suites(staged, objects, day),
+            lambda connection, day, past: staging.suites(
+                staged, objects, day, past, columns_of(connection, "vault", "staging")
+            ),
         ),
         Boundary(
             accounting.BOUNDARY,
             keys.CORE,
             (dg.AssetKey(accounting.ASSET),),
-            lambda _, __: accounting.suites(staged, objects),
+            lambda _, __, ___: accounting.suites(staged, objects),
         ),
         Boundary(
             identity.BOUNDARY,
             keys.CORE,
             (dg.AssetKey(identity.ASSET),),
-            lambda _, __: identity.suites(),
+            lambda _, __, past: identity.suites(past),
         ),
-        Boundary(core.BOUNDARY, keys.ENRICH, _keys(kept), lambda _, day: core.suites(kept, day)),
+        Boundary(
+            core.BOUNDARY,
+            keys.ENRICH,
+            _keys(kept),
+            lambda _, day, past: core.suites(kept, day, past),
+        ),
         Boundary(
             enrich.BOUNDARY,
             keys.MARTS,
             tuple(dg.AssetKey(asset) for asset in enrich.ASSETS),
-            lambda _, day: enrich.suites(day),
+            lambda _, day, past: enrich.suites(day, past),
         ),
-        Boundary(marts.BOUNDARY, keys.PUBLISH, _keys(wide), lambda _, day: marts.suites(wide, day)),
+        Boundary(
+            marts.BOUNDARY,
+            keys.PUBLISH,
+            _keys(wide),
+            lambda _, day, past: marts.suites(wide, day, past),
+        ),
         Boundary(
             publish.BOUNDARY,
             "the publication",
             _keys(published),
-            lambda connection, _: publish.suites(connection, published, origins),
+            lambda connection, _, __: publish.suites(connection, published, origins),
         ),
     ]
 
@@ -130,9 +149,11 @@ def _gate(boundary: Boundary) -> dg.AssetChecksDefinition:
         build = pipeline.build(context.run.run_id)
         day = Day(pipeline.as_of(context), settings.timezone, settings.first_date)
         folder = settings.home / "quality" / build.run_id
+        quality = load_quality(settings.quality_path)
         wanted = {tuple(check.asset_key.path) for check in context.selected_asset_check_keys}
-        with build.connect() as connection:
-            suites = [s for s in boundary.suites(connection, day) if s.asset in wanted]
+        with build.connect() as connection, _past(pipeline, connection, build.run_id, day) as past:
+            known = applied(boundary.suites(connection, day, past), quality, day)
+            suites = [suite for suite in known if suite.asset in wanted]
             results = run_suites(
                 connection,
                 suites,
@@ -140,17 +161,37 @@ def _gate(boundary: Boundary) -> dg.AssetChecksDefinition:
                 as_of=day.as_of,
                 data_docs=folder / "data_docs" / boundary.name,
             )
+            pictures = {suite.subject: pictures_of(connection, suite) for suite in suites}
         write_results(results, folder / f"{boundary.name}.json", build.run_id, day.as_of)
+        write_history(results, settings.home, boundary.name, build.run_id, day.as_of)
+        prune_history(settings.home, day.as_of, settings.quality_history_days)
         for result in results:
             for failure in result.failures:
                 log = context.log.error if failure.blocks else context.log.warning
                 log(f"{result.subject}: {failure.message}")
-            yield _as_check_result(result, folder / "data_docs" / boundary.name / "index.html")
+            docs = folder / "data_docs" / boundary.name / "index.html"
+            yield _as_check_result(result, docs, pictures[result.subject])
 
     return _check
 
 
-def _as_check_result(result: SuiteResult, data_docs: Any) -> dg.AssetCheckResult:
+@contextmanager
+def _past(
+    pipeline: PipelineResource, connection: duckdb.DuckDBPyConnection, run_id: str, day: Day
+) -> Iterator[Past]:
+    """The live build, if its business date is not after tonight's."""
+    as_of = pipeline.live_as_of(run_id)
+    if as_of is None or as_of > day.as_of:
+        yield NO_PAST
+        return
+    vault, warehouse = pipeline.live_vault(run_id), pipeline.live_warehouse(run_id)
+    with attached_past(connection, vault, warehouse, as_of) as past:
+        yield past
+
+
+def _as_check_result(
+    result: SuiteResult, data_docs: Any, pictures: Mapping[str, str]
+) -> dg.AssetCheckResult:
     columns = (
         ("rule", "string"),
         ("it must hold that", "string"),
@@ -171,11 +212,12 @@ def _as_check_result(result: SuiteResult, data_docs: Any) -> dg.AssetCheckResult
             "rules_checked": len(result.results),
             "rules_failed": len(result.failures),
             "rules": dg.MetadataValue.table(
-                records=[dg.TableRecord(rule_record(rule)) for rule in result.results],
+                records=[dg.TableRecord(rule_record(rule)) for rule in result.failures_first],
                 schema=dg.TableSchema(
                     columns=[dg.TableColumn(name, kind) for name, kind in columns]
                 ),
             ),
+            **{f"days of {name}": dg.MetadataValue.md(days) for name, days in pictures.items()},
             "data_docs": dg.MetadataValue.path(str(data_docs)),
         },
     )

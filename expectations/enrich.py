@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from expectations.day import Day
+from expectations.enrich_sense import sense_of_predictions
+from expectations.past import NO_PAST, Past
+from expectations.privacy import column_names
 from expectations.rules import Relation, Rule, Severity, Suite, no_rows
 
 BOUNDARY = "enrich"
@@ -52,17 +55,23 @@ _UNFITTED = "'fallback' in (model_name, spend_model_name)"
 _FIRST = f"(select * from {BACKTESTS.sql} where split_number = 1)"
 
 
-def suites(day: Day) -> list[Suite]:
+def suites(day: Day, past: Past = NO_PAST) -> list[Suite]:
     """One suite for each table that the marts build on."""
+    predictions = [
+        _as_of(PREDICTIONS, day),
+        *_prediction_rules(),
+        *sense_of_predictions(PREDICTIONS, day, past),
+    ]
     return [
-        _suite(PREDICTIONS, [_as_of(PREDICTIONS, day), *_prediction_rules()]),
+        _suite(PREDICTIONS, predictions),
         _suite(PARAMETERS, [_as_of(PARAMETERS, day), *_parameter_rules(day)]),
         _suite(BACKTESTS, [_as_of(BACKTESTS, day), *_backtest_rules()]),
     ]
 
 
 def _suite(relation: Relation, rules: Sequence[Rule]) -> Suite:
-    return Suite(BOUNDARY, relation.table, (BOUNDARY, relation.table), relation, tuple(rules))
+    named = (column_names(relation), *rules)
+    return Suite(BOUNDARY, relation.table, (BOUNDARY, relation.table), relation, named)
 
 
 def _as_of(relation: Relation, day: Day) -> Rule:
@@ -97,7 +106,10 @@ def _prediction_rules() -> list[Rule]:
             sentence="every customer with a purchase has exactly one prediction, nobody else has",
             action="Look which join of the scoring loses or doubles customers",
             check=no_rows(wrong),
-            finding=f"select format('{{:,}} customers', count(*)) from ({wrong})",
+            finding=(
+                "select format('{:,} customers have no prediction, more than one, or one without a"
+                f" purchase', count(*)) from ({wrong})"
+            ),
         ),
         Rule(
             name="probabilities_in_range",

@@ -12,6 +12,7 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from typing import Any
 import duckdb
 
 from expectations.data_docs import write_data_docs
+from expectations.measured import measured
 from expectations.results import RuleResult, SuiteResult
 from expectations.rules import Relation, Rule, Severity, Suite
+from expectations.unasked import error_type, raised, without_text
 
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 """Counts of what is against a rule, and none of the values."""
@@ -48,6 +51,8 @@ def run_suites(
     with _great_expectations() as gx:
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False}
+        # It would write its whole configuration as YAML, to nowhere, twice for every table.
+        context.variables.save = lambda: None
         session = _Session(connection, context)
         try:
             outcomes = [session.run(suite) for suite in suites]
@@ -87,10 +92,12 @@ class _Session:
         if not self._exists(suite.relation):
             results = [_missing(suite)]
         else:
-            validation = self._validate(suite)
-            self.validations.append((suite, validation))
+            asked, refused = self._measured(suite)
+            validation = self._validate(asked)
+            self.validations.append((asked, validation))
             by_name = {found.expectation_config.meta["rule"]: found for found in validation.results}
-            results = [self._result(suite, rule, by_name[rule.name]) for rule in suite.rules]
+            results = [self._result(asked, rule, by_name[rule.name]) for rule in asked.rules]
+            results += refused
         return SuiteResult(
             suite.boundary, suite.subject, suite.asset, suite.relation.sql, tuple(results)
         )
@@ -122,6 +129,16 @@ class _Session:
             )
         return self._sources[place]
 
+    def _measured(self, suite: Suite) -> tuple[Suite, list[RuleResult]]:
+        """The suite with what its rules measure, and the rules that could not be measured."""
+        rules, refused = [], []
+        for rule in suite.rules:
+            try:
+                rules.append(measured(self.connection, suite, rule))
+            except duckdb.Error as error:
+                refused.append(_not_asked(suite, rule, error_type(str(error))))
+        return replace(suite, rules=tuple(rules)), refused
+
     def _validate(self, suite: Suite) -> Any:
         import great_expectations as gx
 
@@ -135,22 +152,19 @@ class _Session:
             result_format=RESULT_FORMAT,
         )
         for found in validation.results:
-            found.exception_info = _without_text(found.exception_info)
+            found.exception_info = without_text(found.exception_info)
         return validation
 
     def _result(self, suite: Suite, rule: Rule, found: Any) -> RuleResult:
         passed = bool(found.success)
-        raised = _raised(found.exception_info)
+        kind = raised(found.exception_info)
         measured = found.result or {}
         observed = str(measured.get("observed_value", ""))
         count = measured.get("unexpected_count", 0)
         if rule.check.expectation == "UnexpectedRowsExpectation":
             count = measured.get("observed_value", 0)
-        finding = ""
-        if raised:
-            finding = f"rule {rule.name} could not be asked of {suite.relation.sql} ({raised})"
-        elif not passed:
-            finding = self._finding(rule)
+        if kind:
+            return _not_asked(suite, rule, kind)
         return RuleResult(
             rule=rule.name,
             sentence=rule.sentence,
@@ -158,12 +172,11 @@ class _Session:
             passed=passed,
             unexpected_count=int(count or 0),
             observed=observed if isinstance(measured.get("observed_value"), int | float) else "",
-            # A rule that could not be asked blocks whatever its severity: nothing is known.
-            severity=Severity.ERROR if raised else rule.severity,
+            severity=rule.severity,
             reason=rule.reason,
             action=rule.action,
             expectation=rule.check.expectation,
-            finding=finding,
+            finding="" if passed else self._finding(rule),
         )
 
     def _finding(self, rule: Rule) -> str:
@@ -176,12 +189,34 @@ class _Session:
 def _expectation(rule: Rule) -> Any:
     import great_expectations.expectations as gxe
 
+    from expectations.counted_rows import CountedRowsExpectation
+
+    name = rule.check.expectation
+    asked_once = name == "UnexpectedRowsExpectation"
+    kind: Any = CountedRowsExpectation if asked_once else getattr(gxe, name)
     severity = "critical" if rule.severity is Severity.ERROR else "warning"
-    return getattr(gxe, rule.check.expectation)(
+    return kind(
         **rule.check.arguments,
         description=f"{rule.sentence}. If not: {rule.action}",
         severity=severity,
         meta={"rule": rule.name},
+    )
+
+
+def _not_asked(suite: Suite, rule: Rule, kind: str) -> RuleResult:
+    """A rule that could not be asked blocks whatever its severity: nothing is known."""
+    return RuleResult(
+        rule=rule.name,
+        sentence=rule.sentence,
+        column=rule.check.column,
+        passed=False,
+        unexpected_count=0,
+        observed="",
+        severity=Severity.ERROR,
+        reason=rule.reason,
+        action=rule.action,
+        expectation=rule.check.expectation,
+        finding=f"rule {rule.name} could not be asked of {suite.relation.sql} ({kind})",
     )
 
 
@@ -199,35 +234,3 @@ def _missing(suite: Suite) -> RuleResult:
         expectation="",
         finding=f"{suite.relation.sql} does not exist",
     )
-
-
-def _raised(info: dict[str, Any] | None) -> str:
-    """Type of the error that kept a rule from being asked; empty when it was asked."""
-    entries = _entries(info)
-    return ", ".join(sorted({str(entry["exception_message"]) for entry in entries}))
-
-
-def _without_text(info: dict[str, Any] | None) -> dict[str, Any]:
-    """The same information with the type of each error in place of its text."""
-    kinds = sorted({_error_type(str(entry["exception_message"])) for entry in _entries(info)})
-    return {
-        "raised_exception": bool(kinds),
-        "exception_message": ", ".join(kinds) or None,
-        # The page of the Data Docs needs a text.
-        "exception_traceback": "",
-    }
-
-
-def _entries(info: dict[str, Any] | None) -> list[dict[str, Any]]:
-    if not info:
-        return []
-    candidates = [info] if "raised_exception" in info else list(info.values())
-    return [entry for entry in candidates if entry.get("raised_exception")]
-
-
-def _error_type(text: str) -> str:
-    """DuckDB starts its texts with the kind of error ("Binder Error: ..."): that is harmless."""
-    for kind in ("Binder", "Catalog", "Conversion", "Parser", "Invalid Input", "Out of Memory"):
-        if f"{kind} Error" in text:
-            return f"{kind} Error"
-    return "a column is missing" if "does not exist" in text else "Error"

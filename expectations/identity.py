@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from expectations.past import NO_PAST, Past
 from expectations.rules import Relation, Rule, Suite, no_rows
 
 BOUNDARY = "identity"
 
 REPORT = Relation("vault", "identity", "night_report")
+
+MAP = Relation("vault", "identity", "customers_map")
+
+RECORDS = Relation("vault", "identity", "int_identity_records")
 
 ASSET = ("identity", "customers_map")
 """Everything after identity reads it, so its gate holds everything back."""
@@ -55,9 +60,10 @@ _LIMITS = (
 )
 
 
-def suites() -> list[Suite]:
-    """One suite on the night report; the limits are beside the figures, from rules.yml."""
-    return [Suite(BOUNDARY, "night_report", ASSET, REPORT, tuple(map(_within, _LIMITS)))]
+def suites(past: Past = NO_PAST) -> list[Suite]:
+    """One suite: the night report, whose limits come from rules.yml, and the map itself."""
+    rules = [*map(_within, _LIMITS), _every_record_once(), *_customers_as_before(past)]
+    return [Suite(BOUNDARY, "night_report", ASSET, REPORT, tuple(rules))]
 
 
 def _within(limit: _Limit) -> Rule:
@@ -75,3 +81,61 @@ def _within(limit: _Limit) -> Rule:
             f" upper_limit) from {measured} where figure > upper_limit"
         ),
     )
+
+
+def _every_record_once() -> Rule:
+    mapped = (
+        f"(select source, source_record_id, count(*) as customer_count from {MAP.sql}"
+        " where is_current and customer_key is not null group by all)"
+    )
+    wrong = (
+        f"select 1 from {RECORDS.sql} as records left join {mapped} as mapped"
+        " using (source, source_record_id) where mapped.customer_count is distinct from 1"
+    )
+    return Rule(
+        name="every_record_has_a_customer",
+        sentence="every record of a person belongs to exactly one customer",
+        action="Look which records vault.identity.customers_map lacks, or has twice",
+        check=no_rows(wrong),
+        finding=(
+            "select format('{:,} records have no customer, or more than one', count(*))"
+            f" from ({wrong})"
+        ),
+    )
+
+
+def _customers_as_before(past: Past) -> list[Rule]:
+    """The map itself, not only what the report says of it: the same records stay together."""
+    if not past.columns(MAP) >= {"source", "source_record_id", "customer_key", "is_current"}:
+        return []
+    # A customer of the last good build stays if its records that are still there are the same
+    # customer tonight, and nobody else's known records are.
+    pairs = (
+        "select before.customer_key as key_before, now.customer_key as key_now"
+        f" from (select * from {past.of(MAP).sql} where is_current) as before inner join"
+        f" (select * from {MAP.sql} where is_current) as now using (source, source_record_id)"
+    )
+    counts = (
+        "select count(distinct key_before) as customers, count(distinct key_before) filter"
+        " (keys_now > 1 or keys_before > 1) as changed from (select *,"
+        " count(distinct key_now) over (partition by key_before) as keys_now,"
+        " count(distinct key_before) over (partition by key_now) as keys_before from"
+        f" (select distinct key_before, key_now from ({pairs})))"
+    )
+    # No limit for this night: its changes were accepted (C360_IDENTITY_CHANGES_ACCEPTED).
+    limit = f"(select max(upper_limit) from {REPORT.sql} where measure = 'changed_records_ratio')"
+    return [
+        Rule(
+            name="customers_hold_together",
+            sentence="the records of a customer are still one customer, and of nobody else",
+            action=f"Look at the last changes of rules.yml and of the sources; {_ACCEPT}",
+            check=no_rows(
+                f"select 1 from ({counts}) where changed >= 3 and changed > 2.5 * {limit}"
+                " * customers"
+            ),
+            finding=(
+                "select format('{:,} of {:,} customers were torn apart or joined since the last"
+                f" good build', changed, customers) from ({counts})"
+            ),
+        )
+    ]

@@ -1,10 +1,9 @@
 """No published text holds the name, phone, e-mail address or handle of a person of the vault.
 
-The comparison is made inside the database, linear in the length of the texts; what it says is how
-many texts, never which. A name is looked for in the ways that people write it: without its title
-(王小丽女士, Ms Anna Smith), without blanks inside a Chinese name (王 小丽), and with the family
-name first or last (Smith, Anna). What the tables are compared with is written once, in schema
-`gate` of the vault: a hundred tables look it up.
+The comparison is made inside the database, linear in the length of the texts. A name is looked
+for in the ways that people write it: without its title (王小丽女士, Ms Anna Smith), without blanks
+inside a Chinese name (王 小丽), and with the family name first or last (Smith, Anna). What the
+texts are compared with is written once, in schema `gate` of the vault.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from expectations.columns import Column, distinct_texts
-from expectations.rules import Check, Relation, Rule, Severity, no_rows
+from expectations.columns import Column
+from expectations.rules import Relation, Rule, no_rows
 
 IDENTIFIERS = Relation("vault", "identity", "identifiers")
 NAMES = Relation("vault", "identity", "int_identity_records")
@@ -34,6 +33,9 @@ COMPANY_NAMES = Relation("vault", "gate", "company_names")
 """What companies are called: `name`. 沈阳远 may be a person, in 沈阳远大贸易有限公司 it is none."""
 
 REDACT = "Redact the text where it leaves the vault (models/intermediate/handover)"
+
+SHORTEST_CONTACT = 6
+"""Handles of fewer characters are too common to be looked for."""
 
 LONG_NAME = r"^\p{Han}{3,4}$|^\p{Latin}{2,}( \p{Latin}{2,}){1,2}$"
 """Names that hardly are anything else: three Chinese characters or more, two words or more."""
@@ -78,62 +80,61 @@ def keep_known_people(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create or replace table {relation.sql} as {query}").fetchall()
 
 
-def known_contacts(relation: Relation, columns: Sequence[Column]) -> Rule:
-    """Phones, e-mail addresses, unionids and Weibo ids of the vault, in any text."""
-    texts = distinct_texts(relation, columns, shortest=6)
+def texts_with_contacts(texts: str) -> str:
+    """SQL: the texts that hold a phone, e-mail address, unionid or Weibo id of the vault."""
     # Numbers are compared by their last ten digits: a country code may be there or not. Digits
     # inside a word are part of a hash or a document number.
     numbers = (
-        r"select unnest(regexp_extract_all(text, '\b[0-9][0-9 ().-]{8,18}[0-9]\b')) as token"
+        r"select text, unnest(regexp_extract_all(text, '\b[0-9][0-9 ().-]{8,18}[0-9]\b')) as token"
         f" from {texts}"
     )
+    # Most texts are keys, and one word is found faster whole.
     words = (
-        "select unnest(regexp_extract_all(lower(text), '[a-z0-9._%+@-]{6,}')) as token"
-        f" from {texts}"
+        "select text, unnest(case when regexp_full_match(text, '[A-Za-z0-9._%+@-]+')"
+        " then [lower(text)] else regexp_extract_all(lower(text), '[a-z0-9._%+@-]{6,}') end)"
+        f" as token from {texts} where length(text) >= {SHORTEST_CONTACT}"
     )
-    query = (
-        "select 1 from (select right(regexp_replace(token, '[^0-9]', '', 'g'), 10) as token"
-        f" from ({numbers}) where length(regexp_replace(token, '[^0-9]', '', 'g')) <= 15)"
+    return (
+        "select text from (select text, right(regexp_replace(token, '[^0-9]', '', 'g'), 10)"
+        f" as token from ({numbers}) where length(regexp_replace(token, '[^0-9]', '', 'g')) <= 15)"
         " where length(token) = 10 and token in"
         f" (select contact from {KNOWN_CONTACTS.sql} where is_phone)"
-        f" union all select 1 from ({words}) where token in"
+        f" union all select text from ({words}) where token in"
         f" (select contact from {KNOWN_CONTACTS.sql} where not is_phone)"
     )
-    return Rule(
-        name="no_known_contact",
-        sentence="no text holds a phone, e-mail address or handle of a person of the vault",
-        action=REDACT,
-        check=no_rows(query),
-        finding=(
-            "select format('{} times a text holds a phone, e-mail address or handle of a person of"
-            f" the vault; columns searched: {', '.join(column.name for column in columns)}',"
-            f" count(*)) from ({query})"
-        ),
+
+
+def texts_that_are_names(texts: str) -> str:
+    """SQL: the texts that are nothing but the full name of a person of the vault."""
+    # A long name has a blank, a comma or a character of more than one byte.
+    may_be = "(strlen(text) <> length(text) or contains(text, ' ') or contains(text, ','))"
+    return (
+        f"select text from (select text from {texts} where {may_be})"
+        f" where {_as_words('trim(lower(text))')} in"
+        f" (select name from {KNOWN_NAMES.sql} where is_long)"
     )
 
 
-def known_names_alone(relation: Relation, columns: Sequence[Column]) -> Rule:
-    """A value that is nothing but the full name of a person of the vault."""
-    return Rule(
-        name="no_known_name_alone",
-        sentence="no value is the full name of a person of the vault",
-        action="Take the column out of the published table, or replace it by a key",
-        check=no_rows(
-            f"select 1 from {distinct_texts(relation, columns)}"
-            f" where {_as_words('trim(lower(text))')} in"
-            f" (select name from {KNOWN_NAMES.sql} where is_long)"
-        ),
-    )
+def texts_with_full_names(texts: str) -> str:
+    """SQL: the texts that hold the full name of anybody of the vault."""
+    return _mentions(_chinese(texts, 3, 4) + _words(texts), "is_long")
+
+
+def texts_with_short_names(texts: str) -> str:
+    """SQL: the texts that hold the two-character name of anybody of the vault."""
+    return _mentions(_chinese(texts, 2), "is_short")
 
 
 def own_name(relation: Relation, columns: Sequence[Column]) -> Rule:
     """The name of the customer that the row belongs to, inside a free text."""
     texts = " || ' ' || ".join(f"coalesce({column.sql}, '')" for column in columns)
+    written = " or ".join(f"{column.sql} is not null" for column in columns)
     # A Western name is compared word by word: Rose is no part of roses.
     query = (
         "select 1 from (select customer_key, text,"
         r" ' ' || regexp_replace(text, '\P{Latin}+', ' ', 'g') || ' ' as words"
-        f" from (select customer_key, lower({texts}) as text from {relation.sql})) as published"
+        f" from (select customer_key, lower({texts}) as text from {relation.sql}"
+        f" where {written})) as published"
         f" inner join {OWN_NAMES.sql} as known on published.customer_key = known.customer_key"
         r" where case when regexp_full_match(known.name, '[\p{Latin} ]+')"
         " then length(known.name) >= 3 and contains(published.words, ' ' || known.name || ' ')"
@@ -145,30 +146,6 @@ def own_name(relation: Relation, columns: Sequence[Column]) -> Rule:
         action=REDACT,
         check=no_rows(query),
     )
-
-
-def other_names(relation: Relation, columns: Sequence[Column]) -> list[Rule]:
-    """The full name of anybody of the vault, inside a free text."""
-    texts = distinct_texts(relation, columns)
-    return [
-        Rule(
-            name="no_other_name",
-            sentence="no text holds the full name of any person of the vault",
-            action=REDACT,
-            check=_mentions(_chinese(texts, 3, 4) + _words(texts), "is_long"),
-        ),
-        Rule(
-            name="no_short_name",
-            sentence="no text holds the two-character name of any person of the vault",
-            action=f"Read these rows in the vault; if they are names: {REDACT}",
-            check=_mentions(_chinese(texts, 2), "is_short"),
-            severity=Severity.WARN,
-            reason=(
-                "two characters are as often a word as a name, and only a person can tell; the"
-                " name of the customer that a text belongs to is an error of its own"
-            ),
-        ),
-    ]
 
 
 def _as_words(sql: str) -> str:
@@ -201,11 +178,11 @@ def _forms(column: str) -> str:
     )
 
 
-def _mentions(pieces: Sequence[str], kind: str) -> Check:
-    """Pieces that are names of a kind, but for those that only the name of a company holds."""
+def _mentions(pieces: Sequence[str], kind: str) -> str:
+    """Texts with pieces that are names of a kind, but for those of the name of a company."""
     rest = f"replace({_as_words('lower(text)')}, company.name, ' ')"
-    return no_rows(
-        f"select 1 from (select text, piece from ({' union all '.join(pieces)})"
+    return (
+        f"select text from (select text, piece from ({' union all '.join(pieces)})"
         f" where piece in (select name from {KNOWN_NAMES.sql} where {kind})) as found"
         f" where not exists (select 1 from {COMPANY_NAMES.sql} as company"
         " where contains(company.name, found.piece) and company.name <> found.piece"

@@ -6,12 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from expectations import marts_affinity, marts_care, marts_recommendations, marts_value
+from expectations import (
+    marts_affinity,
+    marts_care,
+    marts_customers,
+    marts_recommendations,
+    marts_value,
+)
 from expectations.comparisons import Figure, figures_agree
 from expectations.day import Day
 from expectations.marts_marketing import attribution_rules, campaign_rules
+from expectations.marts_shares import share_rules
 from expectations.marts_value import CUSTOMERS, VALID_ORDERS
 from expectations.models import Model
+from expectations.past import NO_PAST, Past
+from expectations.privacy import column_names
 from expectations.rules import Relation, Rule, Suite, no_rows
 
 BOUNDARY = "marts"
@@ -43,7 +52,7 @@ CUSTOMER_MARTS = frozenset(
 """Marts of one row per customer."""
 
 
-def suites(models: Iterable[Model], day: Day) -> list[Suite]:
+def suites(models: Iterable[Model], day: Day, past: Past = NO_PAST) -> list[Suite]:
     """One suite for each mart."""
     return [
         Suite(
@@ -51,16 +60,17 @@ def suites(models: Iterable[Model], day: Day) -> list[Suite]:
             subject=model.name,
             asset=model.asset,
             relation=model.relation,
-            rules=tuple(_rules(model, day)),
+            rules=tuple(_rules(model, day, past)),
         )
         for model in models
     ]
 
 
-def _rules(model: Model, day: Day) -> list[Rule]:
-    found = [_as_of(model.relation, day)]
+def _rules(model: Model, day: Day, past: Past) -> list[Rule]:
+    found = [_as_of(model.relation, day), column_names(model.relation)]
     if model.name in CUSTOMER_MARTS:
         found.append(_every_customer_once(model.relation))
+    found += share_rules(model.relation, day, past)
     return found + (SPECIFIC[model.name](model.relation) if model.name in SPECIFIC else [])
 
 
@@ -101,7 +111,8 @@ def _loyalty(relation: Relation) -> list[Rule]:
             "Look which entries of the ledger the mart leaves out or counts twice",
             Figure("points in the ledger", f"select sum(points) {ledger}"),
             Figure("total points_balance", f"select sum(points_balance) from {relation.sql}"),
-        )
+        ),
+        *marts_customers.points(relation),
     ]
 
 
@@ -159,15 +170,20 @@ SPECIFIC: Mapping[str, Callable[[Relation], list[Rule]]] = {
     "care_calendar": marts_care.care_calendar,
     "churn_risk": marts_value.churn_risk,
     "cohort_retention": marts_value.cohorts,
+    "customer_360": marts_customers.wide,
     "customer_behaviour": lambda relation: marts_care.behaviour(relation, VALID_ORDERS),
-    "customer_lifetime_value": marts_value.lifetime_value,
+    "customer_lifetime_value": lambda relation: [
+        *marts_value.lifetime_value(relation),
+        *marts_customers.history(relation),
+    ],
+    "customer_transactions": marts_customers.transactions,
     "lifecycle": marts_value.lifecycle,
     "loyalty": _loyalty,
     "next_best_action": marts_care.next_best_action,
     "product_affinity": marts_affinity.product_affinity,
     "recommendation_backtests": marts_affinity.backtests,
     "recommendations": marts_recommendations.recommendations,
-    "rfm": marts_value.rfm,
+    "rfm": lambda relation: [*marts_value.rfm(relation), *marts_customers.scores(relation)],
     "sales_funnel": _won,
     "sales_performance": _won,
     "satisfaction": _answers,

@@ -46,4 +46,17 @@ def campaign_rules(relation: Relation) -> list[Rule]:
                 Figure(f"total {net_amount}", f"select sum({net_amount}) from {relation.sql}"),
             )
         )
+        conversions = f"{model}_attributed_conversions"
+        found.append(
+            figures_agree(
+                f"{conversions}_as_orders",
+                f"the total of {conversions} is the number of valid orders",
+                "Look which campaign has credit for more, or fewer, orders than there were",
+                Figure(
+                    "valid orders",
+                    "select count(*) from warehouse.core.fct_orders where is_valid_order",
+                ),
+                Figure(f"total {conversions}", f"select sum({conversions}) from {relation.sql}"),
+            )
+        )
     return found

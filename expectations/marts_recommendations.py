@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 from expectations.marts_affinity import BOUGHT
+from expectations.marts_bought import GIVEN_BACK, SAME_TYPE, TYPE, own
 from expectations.rules import Relation, Rule, no_rows
 
 _CONSENTS = "warehouse.core.bridge_customer_consents where purpose = 'marketing' and is_granted"
-
-_TYPE = "products.product_category, coalesce(products.product_type, products.product_category)"
-
-_GIVEN_BACK = (
-    "select refunds.customer_key, refunds.product_id"
-    " from warehouse.core.fct_refund_lines as refunds"
-    " left join warehouse.core.fct_order_lines as lines using (order_line_id)"
-    " group by refunds.customer_key, refunds.product_id, order_line_id"
-    " having not bool_and(refunds.is_split) or (sum(refunds.refund_amount) > 0"
-    " and sum(refunds.refund_amount) >= max(lines.net_amount))"
-)
-"""A share of a refund of the whole order counts only where it leaves nothing of the line."""
-
-_OF_OWN_TYPE = (
-    "(customer_key, product_category, product_type) in"
-    f" (select (lines.customer_key, {_TYPE}) {BOUGHT})"
-)
 
 
 def _setting(column: str) -> str:
     return f"(select {column} from warehouse.reference.recommendation_rules)"
 
 
+def _last_days(relation: Relation, column: str) -> str:
+    """SQL: the day before the last days that a setting counts."""
+    return f"(select max(as_of_date) from {relation.sql}) - {_setting(column)}"
+
+
 def _mart(relation: Relation, kind: str = "") -> str:
-    of_kind = f"mart.recommendation_kind = '{kind}'" if kind else "true"
-    return f"select 1 from {relation.sql} as mart where {of_kind}"
+    return f"select 1 from {_rows(relation, kind)} where true"
+
+
+def _rows(relation: Relation, kind: str = "") -> str:
+    """The recommendations, or those of a kind, as `mart`."""
+    of_kind = f"recommendation_kind = '{kind}'" if kind else "true"
+    return f"(select * from {relation.sql} where {of_kind}) as mart"
 
 
 def recommendations(relation: Relation) -> list[Rule]:
@@ -63,7 +57,7 @@ def _every_kind(relation: Relation) -> list[Rule]:
             action="Look how product_offers joins dim_products",
             check=no_rows(
                 f"{_mart(relation)} and (product_id, product_category, product_type) not in"
-                f" (select (product_id, {_TYPE}) from warehouse.core.dim_products as products"
+                f" (select (product_id, {TYPE}) from warehouse.core.dim_products as products"
                 " where not is_unknown)"
             ),
         ),
@@ -81,9 +75,9 @@ def _every_kind(relation: Relation) -> list[Rule]:
             sentence="every recommended product was bought by somebody in the last days",
             action="Look which days product_offers takes",
             check=no_rows(
-                f"{_mart(relation)} and not exists (select 1 {BOUGHT}"
-                " and lines.product_id = mart.product_id and lines.ordered_date"
-                f" > mart.as_of_date - {_setting('offer_days')})"
+                f"select 1 from {_rows(relation)} anti join (select lines.product_id {BOUGHT}"
+                f" and lines.ordered_date > {_last_days(relation, 'offer_days')}) as sold"
+                " on sold.product_id = mart.product_id"
             ),
         ),
         Rule(
@@ -92,7 +86,7 @@ def _every_kind(relation: Relation) -> list[Rule]:
             action="Look which candidates leave fct_refund_lines out",
             check=no_rows(
                 f"{_mart(relation)} and (customer_key, product_id) in"
-                f" (select (customer_key, product_id) from ({_GIVEN_BACK}))"
+                f" (select (customer_key, product_id) from ({GIVEN_BACK}))"
             ),
         ),
     ]
@@ -104,19 +98,21 @@ def _buy_again(relation: Relation) -> list[Rule]:
             name="buy_again_of_own_type",
             sentence="what is to be bought again is of a category and type bought before",
             action="Look what buy_again_candidates joins product_offers on",
-            check=no_rows(f"{_mart(relation, 'buy_again')} and not {_OF_OWN_TYPE}"),
+            check=no_rows(
+                f"select 1 from {_rows(relation, 'buy_again')} anti join {own()}{SAME_TYPE}"
+            ),
         ),
         Rule(
             name="buy_again_due",
             sentence="what is to be bought again when due is due by the own rhythm",
             action="Look how buy_again_candidates measures the own gap",
             check=no_rows(
-                f"select 1 from {relation.sql} as mart left join ({_rhythms()}) as rhythms"
+                f"select 1 from {_rows(relation, 'buy_again')}"
+                f" left join ({_rhythms(relation)}) as rhythms"
                 " on rhythms.customer_key = mart.customer_key"
                 " and rhythms.product_category = mart.product_category"
                 " and rhythms.product_type = mart.product_type"
-                " where mart.recommendation_kind = 'buy_again'"
-                " and mart.recommendation_method = 'own_frequency_due' and not coalesce("
+                " where mart.recommendation_method = 'own_frequency_due' and not coalesce("
                 f" mart.as_of_date - rhythms.last_date >= {_setting('just_bought_gap_ratio')}"
                 " * rhythms.gap_days, false)"
             ),
@@ -130,7 +126,9 @@ def _cross_sell(relation: Relation) -> list[Rule]:
             name="cross_sell_is_new",
             sentence="nobody is cross-sold a type that was bought before",
             action="Look how cross_sell_candidates leaves the own types out",
-            check=no_rows(f"{_mart(relation, 'cross_sell')} and {_OF_OWN_TYPE}"),
+            check=no_rows(
+                f"select 1 from {_rows(relation, 'cross_sell')} semi join {own()}{SAME_TYPE}"
+            ),
         ),
         Rule(
             name="cross_sell_not_returned",
@@ -139,7 +137,7 @@ def _cross_sell(relation: Relation) -> list[Rule]:
             check=no_rows(
                 f"{_mart(relation, 'cross_sell')} and"
                 " (customer_key, product_category, product_type) in"
-                f" (select (given_back.customer_key, {_TYPE}) from ({_GIVEN_BACK}) as given_back"
+                f" (select (given_back.customer_key, {TYPE}) from ({GIVEN_BACK}) as given_back"
                 " inner join warehouse.core.dim_products as products using (product_id))"
             ),
         ),
@@ -147,16 +145,15 @@ def _cross_sell(relation: Relation) -> list[Rule]:
 
 
 def _up_sell(relation: Relation) -> list[Rule]:
+    just = _last_days(relation, "just_bought_days")
     return [
         Rule(
             name="up_sell_not_just_bought",
             sentence="nobody is offered a price step in a type that was just bought",
             action="Look how up_sell_candidates counts the days",
             check=no_rows(
-                f"{_mart(relation, 'up_sell')} and exists (select 1 {BOUGHT}"
-                f" and lines.customer_key = mart.customer_key and ({_TYPE})"
-                " = (mart.product_category, mart.product_type) and lines.ordered_date"
-                f" > mart.as_of_date - {_setting('just_bought_days')})"
+                f"select 1 from {_rows(relation, 'up_sell')} semi join"
+                f" {own(f' and lines.ordered_date > {just}')}{SAME_TYPE}"
             ),
         ),
         Rule(
@@ -164,8 +161,8 @@ def _up_sell(relation: Relation) -> list[Rule]:
             sentence="nobody is offered as a price step what was bought before",
             action="Look how up_sell_candidates uses the first purchases",
             check=no_rows(
-                f"{_mart(relation, 'up_sell')} and (customer_key, product_id) in"
-                f" (select (lines.customer_key, lines.product_id) {BOUGHT})"
+                f"select 1 from {_rows(relation, 'up_sell')} semi join {own()}"
+                " and own.product_id = mart.product_id"
             ),
         ),
         Rule(
@@ -173,9 +170,8 @@ def _up_sell(relation: Relation) -> list[Rule]:
             sentence="a price step starts from a bought product of the same category and type",
             action="Look what up_sell_candidates joins product_offers on",
             check=no_rows(
-                f"{_mart(relation, 'up_sell')} and (customer_key, reason_product_id,"
-                " product_category, product_type) not in"
-                f" (select (lines.customer_key, lines.product_id, {_TYPE}) {BOUGHT})"
+                f"select 1 from {_rows(relation, 'up_sell')} anti join {own()}{SAME_TYPE}"
+                " and own.product_id = mart.reason_product_id"
             ),
         ),
         Rule(
@@ -219,15 +215,16 @@ def _contact(relation: Relation) -> list[Rule]:
     ]
 
 
-def _rhythms() -> str:
-    """Last purchase and mean gap of each customer and type, from the facts."""
+def _rhythms(relation: Relation) -> str:
+    """Last purchase and mean gap of each customer and type that is to be bought again."""
+    days = (
+        "select distinct own.customer_key, own.product_category, own.product_type,"
+        f" own.ordered_date from {_rows(relation, 'buy_again')} inner join {own()}{SAME_TYPE}"
+    )
     return (
-        "select lines.customer_key, products.product_category,"
-        " coalesce(products.product_type, products.product_category) as product_type,"
-        " max(lines.ordered_date) as last_date,"
-        " cast((max(lines.ordered_date) - min(lines.ordered_date))"
-        " / nullif(count(distinct lines.ordered_date) - 1, 0) as decimal(9, 2)) as gap_days"
-        f" {BOUGHT} group by all"
+        "select customer_key, product_category, product_type, max(ordered_date) as last_date,"
+        " cast((max(ordered_date) - min(ordered_date)) / nullif(count(*) - 1, 0)"
+        f" as decimal(9, 2)) as gap_days from ({days}) group by all"
     )
 
 
@@ -236,5 +233,5 @@ def _prices(relation: Relation) -> str:
     return (
         "select lines.product_id, cast(sum(lines.net_amount) / sum(lines.quantity)"
         f" as decimal(18, 2)) as unit_price {BOUGHT} and lines.ordered_date"
-        f" > (select max(as_of_date) from {relation.sql}) - {_setting('offer_days')} group by all"
+        f" > {_last_days(relation, 'offer_days')} group by all"
     )

@@ -36,6 +36,7 @@ class Model:
         joins: The tables that it is joined to, by its tests of relationships, and the histories
             (dim_…_history) of the keys that it has.
         money: Its decimal columns.
+        key: The columns that tell its rows apart, by its test of uniqueness.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Model:
     source_object: tuple[str, str] | None = None
     joins: tuple[Join, ...] = ()
     money: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
 
     @property
     def asset(self) -> tuple[str, str]:
@@ -55,6 +57,7 @@ def models_of(manifest: Mapping[str, Any], schema: str) -> list[Model]:
     sources = manifest.get("sources", {})
     related = _related(manifest)
     histories = _histories(manifest)
+    unique = _keys(manifest)
     found = []
     for unique_id, node in manifest["nodes"].items():
         if node["resource_type"] != "model" or node["schema"] != schema:
@@ -77,6 +80,7 @@ def models_of(manifest: Mapping[str, Any], schema: str) -> list[Model]:
                     for name, column in columns.items()
                     if (column.get("data_type") or "").startswith("decimal")
                 ),
+                unique.get(unique_id, ()),
             )
         )
     return sorted(found, key=lambda model: model.name)
@@ -94,6 +98,21 @@ def _related(manifest: Mapping[str, Any]) -> Mapping[str, list[Join]]:
         others = [key for key in test["depends_on"]["nodes"] if key != attached] or [attached]
         target = _relation(nodes[others[0]])
         found[attached].append(Join(arguments["column_name"], target, arguments["field"]))
+    return found
+
+
+def _keys(manifest: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """What the tests of uniqueness say, by the model that they are attached to; the narrowest."""
+    found: dict[str, tuple[str, ...]] = {}
+    for test in manifest["nodes"].values():
+        described = test.get("test_metadata") or {}
+        if described.get("name") not in ("unique", "unique_combination"):
+            continue
+        arguments = described["kwargs"]
+        key = tuple(arguments.get("columns") or [arguments["column_name"]])
+        model = str(test.get("attached_node"))
+        if model not in found or len(key) < len(found[model]):
+            found[model] = key
     return found
 
 

@@ -2,8 +2,8 @@
 
 Three nets, each finer than the one before: how columns are called, what their values look like,
 and whether a value holds the phone, e-mail address, handle or name of a person of the vault
-(known_people.py). Every different text is looked at once, however many rows have it; results are
-counts, so that a leak is not repeated here.
+(known_people.py). Every different text is looked at once, however many rows and tables have it
+(sweep.py); results are counts, so that a leak is not repeated here.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from expectations.columns import Column, distinct_texts
+from expectations.columns import Column
 from expectations.known_people import (
     REDACT,
-    known_contacts,
-    known_names_alone,
-    other_names,
     own_name,
+    texts_that_are_names,
+    texts_with_contacts,
+    texts_with_full_names,
+    texts_with_short_names,
 )
-from expectations.rules import Relation, Rule, no_rows
+from expectations.rules import Relation, Rule, Severity, no_rows
+from expectations.sweep import ACCUSATIONS, FREE_TEXTS, TEXTS, Question
 
 DIRECT_IDENTIFIER_NAMES = (
     r"(^|_)(full_?name|first_?name|last_?name|given_?name|surname|nick_?name|contact_name"
@@ -78,22 +80,86 @@ PROVEN_COLUMNS: Mapping[str, ProvenColumn] = {
 FREE_TEXT_NAMES = r"(^|_)(text|comment|note|notes|body|description|reason|subject|content|title)$"
 
 
-def rules(relation: Relation, columns: Sequence[Column]) -> list[Rule]:
-    """The privacy rules of one published table."""
-    swept = [
-        replace(column, proven=_proven_by(column.name)) for column in columns if column.is_text
+_SUSPECTS = (
+    f"(select text from {TEXTS} where length(text) >= {SHORTEST_IDENTIFIER}"
+    f" and regexp_matches(text, '{SWEEP}'))"
+)
+
+QUESTIONS: Sequence[Question] = (
+    *(
+        Question(
+            "no_identifier_patterns",
+            kind,
+            f"select text from {_SUSPECTS} where regexp_matches(text, '{pattern}')",
+        )
+        for kind, pattern in PATTERNS.items()
+    ),
+    Question(
+        "no_known_contact",
+        "phone, e-mail address or handle of a person of the vault",
+        texts_with_contacts(TEXTS),
+    ),
+    Question(
+        "no_known_name_alone",
+        "nothing but the full name of a person of the vault",
+        texts_that_are_names(TEXTS),
+    ),
+    Question(
+        "no_other_name",
+        "full name of a person of the vault",
+        texts_with_full_names(FREE_TEXTS),
+        of_free_texts=True,
+    ),
+    Question(
+        "no_short_name",
+        "two-character name of a person of the vault",
+        texts_with_short_names(FREE_TEXTS),
+        of_free_texts=True,
+    ),
+)
+"""What is asked of each text of the publication; the rules of a table look the answers up."""
+
+
+def swept(columns: Sequence[Column]) -> list[Column]:
+    """The columns that can hold text, with what is known about their values."""
+    return [
+        replace(
+            column,
+            proven=_proven_by(column.name),
+            is_free_text=bool(re.search(FREE_TEXT_NAMES, column.name)),
+        )
+        for column in columns
+        if column.is_text
     ]
-    found = [_column_names(relation)]
+
+
+def rules(relation: Relation, columns: Sequence[Column]) -> list[Rule]:
+    """The privacy rules of one published table, asked after `keep_accusations`."""
+    texts = swept(columns)
+    found = [column_names(relation, [column.name for column in columns])]
     found += _numbers(relation, [column for column in columns if column.is_whole_number])
-    if swept:
+    if texts:
         found += [
-            _patterns(relation, swept),
-            known_contacts(relation, swept),
-            known_names_alone(relation, swept),
+            _not_accused(
+                relation,
+                "no_identifier_patterns",
+                "no text looks like an e-mail address, a phone number or an ID card number",
+            ),
+            _not_accused(
+                relation,
+                "no_known_contact",
+                "no text holds a phone, e-mail address or handle of a person of the vault",
+            ),
+            _not_accused(
+                relation,
+                "no_known_name_alone",
+                "no value is the full name of a person of the vault",
+                action="Take the column out of the published table, or replace it by a key",
+            ),
         ]
-    free_text = [column for column in swept if re.search(FREE_TEXT_NAMES, column.name)]
+    free_text = [column for column in texts if column.is_free_text]
     if free_text:
-        found += other_names(relation, free_text)
+        found += _names(relation)
         if any(column.name == "customer_key" for column in columns):
             found.append(own_name(relation, free_text))
     return found
@@ -104,12 +170,54 @@ def _proven_by(name: str) -> str:
     return next(known, "")
 
 
-def _column_names(relation: Relation) -> Rule:
+def _not_accused(
+    relation: Relation, rule: str, sentence: str, *, action: str = REDACT, reason: str = ""
+) -> Rule:
+    """No text of the table was accused under this rule; with a reason, a warning."""
+    accused = f"from {ACCUSATIONS.sql} where table_name = '{relation.table}' and rule = '{rule}'"
+    return Rule(
+        name=rule,
+        sentence=sentence,
+        action=action,
+        check=no_rows(f"select unnest(range(text_count)) {accused}"),
+        severity=Severity.WARN if reason else Severity.ERROR,
+        reason=reason,
+        finding=(
+            "select format('{} in column {}: {:,} different texts', kind, column_name, text_count)"
+            f" {accused} order by text_count desc, column_name, kind"
+        ),
+    )
+
+
+def _names(relation: Relation) -> list[Rule]:
+    return [
+        _not_accused(
+            relation, "no_other_name", "no text holds the full name of any person of the vault"
+        ),
+        _not_accused(
+            relation,
+            "no_short_name",
+            "no text holds the two-character name of any person of the vault",
+            action=f"Read these rows in the vault; if they are names: {REDACT}",
+            reason=(
+                "two characters are as often a word as a name, and only a person can tell; the"
+                " name of the customer that a text belongs to is an error of its own"
+            ),
+        ),
+    ]
+
+
+def column_names(relation: Relation, columns: Sequence[str] = ()) -> Rule:
+    """No column of the table is called like a direct identifier.
+
+    Args:
+        relation: The table.
+        columns: Its columns, where they are known already; else the database is asked.
+    """
+    listed = ", ".join(f"'{name}'" for name in columns)
     named = (
-        "select column_name from duckdb_columns()"
-        f" where database_name = '{relation.catalog}' and schema_name = '{relation.schema}'"
-        f" and table_name = '{relation.table}'"
-        f" and regexp_matches(column_name, '{DIRECT_IDENTIFIER_NAMES}')"
+        f"select column_name from {_columns_of(relation, listed)}"
+        f" where regexp_matches(column_name, '{DIRECT_IDENTIFIER_NAMES}')"
         f" and not regexp_matches(column_name, '{ABOUT_AN_IDENTIFIER}')"
     )
     return Rule(
@@ -124,24 +232,10 @@ def _column_names(relation: Relation) -> Rule:
     )
 
 
-def _patterns(relation: Relation, columns: Sequence[Column]) -> Rule:
-    counts = " union all ".join(
-        f"select '{kind} in column {column.name}: ' || count(*) || ' different texts' as said,"
-        f" count(*) as texts from {distinct_texts(relation, [column], SHORTEST_IDENTIFIER)}"
-        f" where regexp_matches(text, '{pattern}')"
-        for column in columns
-        for kind, pattern in PATTERNS.items()
-    )
-    return Rule(
-        name="no_identifier_patterns",
-        sentence="no text looks like an e-mail address, a phone number or an ID card number",
-        action=REDACT,
-        check=no_rows(
-            f"select 1 from {distinct_texts(relation, columns, SHORTEST_IDENTIFIER)}"
-            f" where regexp_matches(text, '{SWEEP}')"
-        ),
-        finding=f"select said from ({counts}) where texts > 0 order by texts desc, said",
-    )
+def _columns_of(relation: Relation, listed: str) -> str:
+    if listed:
+        return f"(select unnest([{listed}]) as column_name)"
+    return f"(select column_name from (describe {relation.sql}))"
 
 
 def _numbers(relation: Relation, columns: Sequence[Column]) -> list[Rule]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from expectations import privacy
+from expectations import anonymity, privacy
 from expectations.columns import columns_of
 from expectations.comparisons import Figure, figures_agree
 from expectations.known_people import keep_known_people
 from expectations.models import Model
 from expectations.rules import Relation, Rule, Suite, row_count
+from expectations.sweep import keep_accusations
 
 BOUNDARY = "publish"
 
@@ -24,12 +25,18 @@ def suites(
     """One suite for each published view.
 
     Args:
-        connection: The build; its columns are searched for whom its vault knows.
+        connection: The build; its texts are searched, now, for whom its vault knows.
         models: The published views.
         origins: By name, the table of core or marts that a view of the same name publishes.
     """
-    keep_known_people(connection)
+    published = list(models)
     columns = columns_of(connection, "warehouse", "publish")
+    keep_known_people(connection)
+    keep_accusations(
+        connection,
+        {model.relation: privacy.swept(columns.get(model.name, ())) for model in published},
+        privacy.QUESTIONS,
+    )
     return [
         Suite(
             boundary=BOUNDARY,
@@ -39,9 +46,10 @@ def suites(
             rules=(
                 _complete(model, origins.get(model.name)),
                 *privacy.rules(model.relation, columns.get(model.name, ())),
+                *anonymity.rules(model.relation, columns),
             ),
         )
-        for model in models
+        for model in published
     ]
 
 

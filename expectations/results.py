@@ -65,6 +65,11 @@ class SuiteResult:
         return sorted(failed, key=lambda result: result.severity is Severity.WARN)
 
     @property
+    def failures_first(self) -> list[RuleResult]:
+        """Every rule, those that do not hold on top, where a person looks."""
+        return self.failures + [result for result in self.results if result.passed]
+
+    @property
     def sentence(self) -> str:
         """One sentence for a person: what holds, or what failed and what to do."""
         if self.passed:

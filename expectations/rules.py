@@ -5,8 +5,8 @@ Does not belong here: running them (gate.py), the rules themselves (raw.py, stag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -56,6 +56,24 @@ def no_rows(query: str) -> Check:
     )
 
 
+MEASURED = "measured_rows"
+"""Stands in a check and its finding for the table that `measured` was kept as."""
+
+
+def no_rows_measured(measured: str, query: str) -> Check:
+    """The query finds nothing in what was measured, which is computed once and kept.
+
+    Great Expectations asks a query twice, and the finding would be a third time: what is costly is
+    kept as a table of the schema vault.gate, and may hold names of columns and figures only.
+
+    Args:
+        measured: SQL of what is measured.
+        query: SQL that reads it as `MEASURED`.
+    """
+    check = no_rows(query)
+    return Check(check.expectation, {**check.arguments, "measured": measured})
+
+
 @dataclass(frozen=True)
 class Rule:
     """One thing that must be true, in plain words.
@@ -69,6 +87,14 @@ class Rule:
         reason: Why a failed warning may pass; a warning without one is refused.
         finding: SQL that says what was found, one text per row, asked only after a failure.
             It may return names of tables, columns and rules, counts and totals; never values.
+        can_be_accepted: Whether a user may let it pass until a date (accepted.py): rules that
+            compare with the past can be, as the world may change; rules of accounting, keys and
+            privacy cannot.
+        with_tolerance: The same rule with a band that is so many times as wide; none if it has
+            no band.
+        days: SQL of the days behind a rule with a band, to be drawn beside its result: `day`,
+            `value`, and of the business date `expected`, `lower_bound`, `upper_bound`. It may
+            read what was `MEASURED`.
     """
 
     name: str
@@ -78,6 +104,9 @@ class Rule:
     severity: Severity = Severity.ERROR
     reason: str = ""
     finding: str = ""
+    can_be_accepted: bool = False
+    with_tolerance: Callable[[float], Rule] | None = field(default=None, compare=False)
+    days: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a warning that nobody justified."""

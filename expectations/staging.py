@@ -6,52 +6,26 @@ no row was lost on the way is accounting.py, and how a day looks is staging_days
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from expectations.columns import Column
 from expectations.day import Day
+from expectations.day_measures import measurable
+from expectations.drift import drift_rule
+from expectations.event_times import EVENT_TIMES, day_clock
+from expectations.known_rows import known_rows_rule
 from expectations.models import Model
+from expectations.past import NO_PAST, Past
 from expectations.raw_objects import RawObject
 from expectations.rules import Relation, Rule, Suite, no_rows, row_count
+from expectations.sense import sense_rules
 from expectations.staging_days import SPECIFIC
+from expectations.staging_volume import delivers_late, is_known, volume_rule
 
 BOUNDARY = "staging"
 
+NOTHING_KNOWN: Mapping[str, Sequence[Column]] = {}
 
-EVENT_TIMES: Mapping[str, str] = {
-    "stg_consent__consent_events": "occurred_at",
-    "stg_crm_fxiaoke__accounts": "modified_at",
-    "stg_crm_fxiaoke__active_records": "occurred_at",
-    "stg_crm_fxiaoke__contacts": "modified_at",
-    "stg_crm_fxiaoke__leads": "modified_at",
-    "stg_crm_fxiaoke__opportunities": "modified_at",
-    "stg_crm_zoho__accounts": "modified_at",
-    "stg_crm_zoho__calls": "occurred_at",
-    "stg_crm_zoho__contacts": "modified_at",
-    "stg_crm_zoho__deal_stage_history": "reached_at",
-    "stg_crm_zoho__deals": "modified_at",
-    "stg_crm_zoho__deletions": "happened_at",
-    "stg_crm_zoho__events": "occurred_at",
-    "stg_crm_zoho__leads": "modified_at",
-    "stg_crm_zoho__notes": "created_at",
-    "stg_crm_zoho__tasks": "occurred_at",
-    "stg_feedback__responses": "responded_at",
-    "stg_feedback__survey_answers": "answered_at",
-    "stg_loyalty__members": "updated_at",
-    "stg_loyalty__points_ledger": "occurred_at",
-    "stg_loyalty__referrals": "referred_at",
-    "stg_marketing__campaign_events": "occurred_at",
-    "stg_orders__customers": "updated_at",
-    "stg_orders__order_headers": "updated_at",
-    "stg_orders__order_lines": "ordered_at",
-    "stg_orders__refunds": "refunded_at",
-    "stg_service__ticket_events": "occurred_at",
-    "stg_service__tickets": "opened_at",
-    "stg_social__interactions": "occurred_at",
-    "stg_social__profiles": "updated_at",
-    "stg_steward__link_decisions": "decided_at",
-    "stg_web__events": "occurred_at",
-}
-"""When the thing happened that a row tells of, UTC."""
 
 FACT_INPUTS = frozenset(
     {
@@ -73,13 +47,21 @@ FACT_INPUTS = frozenset(
 """Tables whose rows become facts of that day, which dim_dates must have."""
 
 
-def suites(models: Iterable[Model], objects: Iterable[RawObject], day: Day) -> list[Suite]:
+def suites(
+    models: Iterable[Model],
+    objects: Iterable[RawObject],
+    day: Day,
+    past: Past = NO_PAST,
+    columns: Mapping[str, Sequence[Column]] = NOTHING_KNOWN,
+) -> list[Suite]:
     """One suite for each staging model.
 
     Args:
         models: The staging models.
         objects: The raw objects that the models stand for.
         day: The run's business date.
+        past: The last good build.
+        columns: The columns of the tables; of a table without any, the past is not asked.
     """
     described = {(known.source, known.name): known for known in objects}
     return [
@@ -88,7 +70,11 @@ def suites(models: Iterable[Model], objects: Iterable[RawObject], day: Day) -> l
             subject=model.name,
             asset=model.asset,
             relation=model.relation,
-            rules=tuple(_rules(model, described, day)),
+            rules=(
+                *_rules(model, described, day),
+                *_learned(model, columns.get(model.name, ()), day, past),
+                *(sense_rules(model.relation, day, past) if model.name in columns else ()),
+            ),
         )
         for model in models
     ]
@@ -103,6 +89,32 @@ def _rules(model: Model, objects: Mapping[tuple[str, str], RawObject], day: Day)
         found.append(_not_before(model.relation, EVENT_TIMES[model.name], day))
     specific = SPECIFIC.get(model.name)
     return found + (specific(model.relation, day) if specific else [])
+
+
+def _learned(model: Model, columns: Sequence[Column], day: Day, past: Past) -> list[Rule]:
+    """What the table's own days, and the last good build, let expect."""
+    if not columns:
+        return []
+    found = []
+    clock = day_clock(model, [column.name for column in columns])
+    if clock:
+        measured = measurable(columns, model.key)
+        found += [
+            volume_rule(model.relation, clock, day, past),
+            drift_rule(
+                model.relation,
+                clock,
+                measured,
+                day,
+                is_whole_day=(
+                    f"not ({delivers_late(model.relation, clock, day, past, 'tonight_rows')})"
+                    if is_known(model.relation, clock, past)
+                    else "false"
+                ),
+            ),
+        ]
+    kept = known_rows_rule(model, columns, day, past) if past.has(model.relation) else None
+    return [*found, kept] if kept else found
 
 
 def _not_empty() -> Rule:

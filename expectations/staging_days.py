@@ -74,7 +74,7 @@ def order_lines(relation: Relation, day: Day) -> list[Rule]:
 
 
 def order_headers(relation: Relation, day: Day) -> list[Rule]:
-    """Orders have a header, and its states are shared out as usual."""
+    """Orders have a header; how its states are shared out, the day's profile learns (drift.py)."""
     return [
         Rule(
             name="headers_complete",
@@ -88,36 +88,6 @@ def order_headers(relation: Relation, day: Day) -> list[Rule]:
                 " where found < 0.99 * orders"
                 f" and exists (select 1 from {relation.sql})"
             ),
-        ),
-        ratio_at_most(
-            "few_cancelled",
-            "at most 10 % of the orders are cancelled",
-            f"Ask the shop what happened; if it is usual, raise the limit in {HERE}",
-            relation=relation,
-            condition="order_status = 'cancelled'",
-            among="is_current_version",
-            limit=0.10,
-            reason="how often this happens depends on the trade",
-        ),
-        ratio_at_most(
-            "few_pending",
-            "at most 20 % of the orders are still pending",
-            "Look whether later versions of the orders still arrive",
-            relation=relation,
-            condition="order_status = 'pending'",
-            among="is_current_version",
-            limit=0.20,
-            reason="orders that are made or sent over weeks stay pending rightly",
-        ),
-        ratio_at_most(
-            "payment_known",
-            "at most 5 % of the orders have no payment method",
-            "Look whether the source renamed its payment methods",
-            relation=relation,
-            condition="payment_method is null",
-            among="is_current_version",
-            limit=0.05,
-            reason="a source may not tell how an order was paid; it counts as unknown",
         ),
     ]
 

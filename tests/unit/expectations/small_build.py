@@ -14,6 +14,7 @@ from expectations.models import Join, Model
 from expectations.raw_objects import RawObject
 from expectations.results import RuleResult
 from expectations.rules import Relation, Suite
+from tests.unit.expectations.more_build import MORE, WIDE_MART
 
 DAY = Day(date(2017, 12, 31), "America/New_York", date(2016, 11, 1))
 
@@ -67,7 +68,7 @@ select 'orders' as source, 'refunds' as object, 10 as rows_read, 8 as rows_loade
 create table vault.staging.stg_orders__products as select unnest(['P1', 'P2']) as product_id;
 create table vault.staging.stg_orders__order_lines as
 select 'O' || (1 + range // 2)::bigint as order_id, 'P' || (1 + range % 2) as product_id,
-    1 + range % 3 as shop_customer_id, 10.00::decimal(18, 2) as net_amount,
+    1 + (1 + range // 2)::bigint % 3 as shop_customer_id, 10.00::decimal(18, 2) as net_amount,
     12.00::decimal(18, 2) as gross_amount, 1 as quantity, false as is_zero_or_negative,
     timestamp '2017-12-30 18:00:00' as ordered_at from range(40);
 create table vault.staging.stg_orders__order_headers as
@@ -356,13 +357,15 @@ def orders_only() -> duckdb.DuckDBPyConnection:
         *(f"delete from vault.staging.{table}" for table in sources),
         *(f"delete from vault.raw.{table}" for table in OPTIONAL_TABLES),
         *(f"delete from warehouse.core.{table}" for table in facts),
-        "update warehouse.core.fct_orders set refunded_amount = 0",
+        "update warehouse.core.fct_orders set refunded_amount = 0, kept_net_amount = net_amount",
+        "update warehouse.marts.customer_transactions set refunded_amount = 0",
         "update warehouse.marts.loyalty set points_balance = 0",
         "delete from warehouse.marts.sales_funnel",
         "delete from warehouse.marts.sales_performance",
         "delete from warehouse.marts.satisfaction_trends",
         "delete from warehouse.marts.service_performance",
         "update warehouse.marts.satisfaction set feedback_count = 0",
+        WIDE_MART,
         "delete from warehouse.publish.fct_feedback",
         "update vault.accounting.staged set rows_raw = 0, rows_staged = 0"
         " where object <> 'order_lines'",
@@ -404,7 +407,7 @@ def _statements() -> tuple[str, ...]:
         " rows_after_as_of bigint, rows_merged bigint, rows_staged bigint)"
     )
     attached = [f"attach ':memory:' as {name}" for name in ("vault", "warehouse")]
-    return (*attached, *(part for part in parts if part.strip()), staged, *accounted)
+    return (*attached, *(part for part in parts if part.strip()), staged, *accounted, *MORE)
 
 
 def _plain_marts() -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from expectations import core
 from expectations.core_facts import FACTS
+from expectations.core_sense import OF_ORDERS
 from expectations.rules import Severity
 from tests.unit.expectations.small_build import DAY, check, models, orders_only, small_build
 
@@ -87,6 +88,51 @@ SPECIFIC_BREAKS = {
 }
 
 
+OTHERS = "(select max(customer_key) from vault.identity.customers_map)"
+
+SENSE_BREAKS = {
+    ("fct_orders", "customers_as_records"): (
+        f"update {CORE}.fct_orders set customer_key = {OTHERS}",
+        "rows belong to another customer than the record that they name",
+    ),
+    **{
+        (fact, "customers_as_records"): (
+            f"update {CORE}.{fact} set customer_key = {OTHERS}",
+            "rows belong to another customer than the record that they name",
+        )
+        for fact in (*sorted(OF_ORDERS), "fct_feedback", "fct_service_tickets")
+    },
+    ("fct_loyalty_points", "customers_as_records"): (
+        "insert into vault.identity.customers_map by name select 'loyalty.members' as source,"
+        f" 'M1' as source_record_id, {OTHERS} as customer_key, true as is_current",
+        "20 rows belong to another customer than the record that they name",
+    ),
+    ("fct_orders", "valid_as_states"): (
+        f"update {CORE}.fct_orders set is_cancelled = true, order_status = 'cancelled'",
+        "no order that is cancelled, of a test account or fully given back is valid (19 rows",
+    ),
+    ("fct_orders", "cancelled_as_states"): (
+        f"update {CORE}.fct_orders set order_status = 'cancelled'",
+        "an order is cancelled if and only if its state says so (20 rows against it)",
+    ),
+    ("fct_orders", "kept_as_parts"): (
+        f"update {CORE}.fct_orders set kept_net_amount = kept_net_amount - refunded_amount",
+        "what an order keeps is its net amount less what was given back (1 rows against it)",
+    ),
+}
+
+
+def _name_breaks():
+    for table in models(small_build(), "core"):
+        yield (
+            (table.name, "no_identifier_columns"),
+            (
+                f"alter table {CORE}.{table.name} add column contact_phone varchar",
+                "columns called like a direct identifier: contact_phone",
+            ),
+        )
+
+
 def _fact_breaks():
     for name, fact in FACTS.items():
         table = f"{CORE}.{name}"
@@ -109,7 +155,7 @@ def _fact_breaks():
             yield (name, f"{column}_as_staged"), (doubled, f"total {column} in staging ")
 
 
-BREAKS = {**SPECIFIC_BREAKS, **dict(_fact_breaks())}
+BREAKS = {**SPECIFIC_BREAKS, **SENSE_BREAKS, **dict(_name_breaks()), **dict(_fact_breaks())}
 
 
 def _suites(connection):
@@ -162,8 +208,9 @@ def test_an_order_without_lines_is_no_difference():
         " values ('O99', 'pending', 'card', timestamp '2017-12-30 18:00:00', 1, true)"
     ).fetchall()
     connection.execute(
-        f"insert into {CORE}.fct_orders select 'O99', min(customer_key), 0, 0, max(ordered_date),"
-        f" 0, false, null, true, 0 from {CORE}.fct_orders"
+        f"insert into {CORE}.fct_orders by name select * replace ('O99' as order_id, 0 as"
+        " line_count, 0 as net_amount, 0 as refunded_amount, false as is_valid_order, null as"
+        f" is_header_matched, 0 as source_net_amount) from {CORE}.fct_orders limit 1"
     ).fetchall()
     connection.execute(
         f"insert into {CORE}.fct_order_statuses select 'O99', min(customer_key), max(entered_date)"

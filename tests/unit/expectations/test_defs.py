@@ -204,6 +204,12 @@ def test_the_check_shows_its_rules(tmp_path, name):
     assert rules[0].data["it must hold that"] == "at least one row was loaded"
 
 
+def test_rules_that_do_not_hold_are_on_top(tmp_path):
+    rules = _evaluation(_run(tmp_path, quarantined=2)).metadata["rules"].records
+    assert [rule.data["holds"] for rule in rules] == sorted(rule.data["holds"] for rule in rules)
+    assert not rules[0].data["holds"]
+
+
 def test_a_run_of_one_source_checks_that_source_only(tmp_path):
     gate = build_gates(CONTRACTS, MANIFEST)[0]
     result = dg.materialize(

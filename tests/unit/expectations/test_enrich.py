@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import date
+
 import duckdb
 import pytest
 
 from assets.enrich.lifetime_value import tables
 from assets.enrich.tables import create_all
 from expectations import enrich
+from expectations.past import Past
 from expectations.results import RuleResult
 from tests.unit.expectations.small_build import DAY, check, small_build
 
@@ -18,7 +21,8 @@ BUYERS = ("C1", "C2")
 
 GOOD = (
     "create or replace table warehouse.core.customer_purchase_days as"
-    " select unnest(['C1', 'C1', 'C2']) as customer_key",
+    " select unnest(['C1', 'C1', 'C2']) as customer_key, unnest([date '2017-12-01',"
+    " date '2017-12-21', date '2017-12-11']) as purchased_on",
     f"insert into {PARAMETERS} by name select {DATE} as as_of_date, {DATE} as fitted_on,"
     " 'mbg_nbd' as model_name, 'all' as segment, 'r' as parameter_name, 0.5 as estimate,"
     " true as is_converged, true as is_used",
@@ -27,6 +31,13 @@ GOOD = (
     " 0.95 as order_calibration, 1.1 as net_calibration, rmse, 2.0 as calibration_limit"
     " from (values ('mbg_nbd', 'model', 70.0), ('mean', 'naive', 90.0),"
     " ('last_period', 'naive', 80.0)) as tried(candidate, kind, rmse)",
+)
+
+
+AGES = (
+    f"update {PREDICTIONS} set observed_days = case customer_key when 'C1' then 30 else 20 end,"
+    " purchase_span_days = case customer_key when 'C1' then 20 else 0 end,"
+    " repeat_purchase_days = case customer_key when 'C1' then 1 else 0 end"
 )
 
 
@@ -42,7 +53,7 @@ def _prediction(customer: str) -> str:
 def _build(*statements: str) -> duckdb.DuckDBPyConnection:
     connection = small_build()
     create_all(connection, tables.TABLES)
-    for statement in (*GOOD, *map(_prediction, BUYERS), *statements):
+    for statement in (*GOOD, *map(_prediction, BUYERS), AGES, *statements):
         connection.execute(statement).fetchall()
     return connection
 
@@ -93,6 +104,24 @@ BREAKS = {
     ),
 }
 
+BREAKS |= {
+    **{
+        (table.name, "no_identifier_columns"): (
+            f"alter table {table.relation} add column email varchar",
+            "columns called like a direct identifier: email",
+        )
+        for table in (tables.PREDICTIONS, tables.PARAMETERS, tables.BACKTESTS)
+    },
+    ("customer_value_predictions", "of_tonights_purchases"): (
+        f"update {PREDICTIONS} set observed_days = observed_days - 1",
+        "2 predictions rest on other purchases than those of tonight",
+    ),
+    ("customer_value_predictions", "value_within_margin"): (
+        f"update {PREDICTIONS} set clv = 100 * clv",
+        "the total expected margin of 36 months",
+    ),
+}
+
 WARNINGS = {
     ("customer_value_predictions", "model_fitted"): (
         f"update {PREDICTIONS} set spend_model_name = 'fallback' where customer_key = 'C2'",
@@ -112,7 +141,8 @@ WARNINGS = {
 def test_good_predictions_pass() -> None:
     found = results()
     assert [result.message for result in found.values() if not result.passed] == []
-    assert set(found) == set(BREAKS) | set(WARNINGS)
+    asked_of_many = {("customer_value_predictions", "active_while_recent")}
+    assert set(found) == set(BREAKS) | set(WARNINGS) | asked_of_many
 
 
 @pytest.mark.parametrize("rule", sorted(BREAKS), ids="-".join)
@@ -177,3 +207,66 @@ def test_a_company_without_a_split_passes() -> None:
 )
 def test_one_candidate_is_chosen_and_judged_in_the_first_split(statements: tuple[str, ...]) -> None:
     assert results(*statements)[("value_model_backtests", "one_candidate_chosen")].blocks
+
+
+MANY = (
+    "create or replace table warehouse.core.customer_purchase_days as select 'C' || range as"
+    " customer_key, date '2017-12-31' - range::int as purchased_on from range(1, 121)",
+    f"create table template as select * from {PREDICTIONS} where customer_key = 'C1'",
+    f"delete from {PREDICTIONS}",
+    f"insert into {PREDICTIONS} by name select template.* replace ('C' || range as customer_key,"
+    " range as observed_days, 0 as purchase_span_days, 0 as repeat_purchase_days,"
+    " 1 / range as p_active_horizon, 1 / range as expected_orders_12m, 1000 / range as clv,"
+    " 2000 / range as expected_margin_36m)"
+    " from template cross join range(1, 121)",
+    "create schema if not exists warehouse_before.enrich",
+    f"create table {PREDICTIONS.replace('warehouse', 'warehouse_before')} as from {PREDICTIONS}",
+)
+"""A hundred and twenty buyers, silent for one to as many days, tonight and the night before."""
+
+AGAINST_BEFORE = {
+    "active_while_recent": (
+        f"update {PREDICTIONS} set p_active_horizon = 1 - p_active_horizon",
+        "the rank correlation of p_active_horizon with the days of silence is 1.00",
+    ),
+    "totals_as_before": (
+        f"update {PREDICTIONS} set clv = 100 * clv,"
+        " expected_margin_36m = 100 * expected_margin_36m",
+        "the total of clv is 100.00 times that of the last good build",
+    ),
+    "ranks_as_before": (
+        f"update {PREDICTIONS} set clv = 9 / clv",
+        "the rank correlation of clv with the last good build is -1.00",
+    ),
+}
+
+
+def _many(*statements: str, as_of: date = date(2017, 12, 30)) -> dict[str, RuleResult]:
+    connection = _build("attach ':memory:' as warehouse_before", *MANY, *statements)
+    name = "warehouse.enrich.customer_value_predictions"
+    past = Past(as_of, {name: frozenset(column for column, *_ in tables.PREDICTIONS.columns)})
+    found = check(connection, enrich.suites(DAY, past), "customer_value_predictions")
+    connection.close()
+    return found
+
+
+def test_predictions_like_last_nights_pass() -> None:
+    found = _many()
+    assert [result.message for result in found.values() if not result.passed] == []
+    assert set(AGAINST_BEFORE) < set(found)
+
+
+@pytest.mark.parametrize("rule", AGAINST_BEFORE)
+def test_predictions_far_from_last_nights_hold_the_night_back(rule: str) -> None:
+    statement, words = AGAINST_BEFORE[rule]
+    found = _many(statement)
+    assert found[rule].blocks
+    assert words in found[rule].message
+
+
+def test_an_old_build_says_nothing_about_tonights_predictions() -> None:
+    assert "totals_as_before" not in _many(as_of=date(2017, 10, 1))
+
+
+def test_equal_probabilities_for_everybody_pass() -> None:
+    assert _many(f"update {PREDICTIONS} set p_active_horizon = 0.5")["active_while_recent"].passed

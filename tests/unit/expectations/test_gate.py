@@ -149,6 +149,14 @@ def test_braces_of_sql_are_no_placeholders():
     assert check(small_build(), [_suite(rule)], "people")["braces"].passed
 
 
+def test_a_query_is_asked_once():
+    connection = small_build()
+    connection.execute("create sequence warehouse.main.asked").fetchall()
+    counted = no_rows("select 1 from (select nextval('warehouse.main.asked') as n) where n < 0")
+    assert check(connection, [_suite(_rule("counted", counted))], "people")["counted"].passed
+    assert connection.execute("select nextval('warehouse.main.asked')").fetchall() == [(2,)]
+
+
 FAILING = [
     _rule(
         "conversion", no_rows(f"select full_name::int from {PEOPLE.sql} where full_name::int > 0")

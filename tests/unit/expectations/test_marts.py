@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from expectations import marts
+from expectations.marts_customers import WIDE
 from tests.unit.expectations import affinity_breaks
 from tests.unit.expectations.small_build import DAY, check, models, orders_only, small_build
 
@@ -192,6 +193,57 @@ BREAKS = {
         for mart in sorted(marts.CUSTOMER_MARTS)
     },
 }
+
+
+BREAKS.update(
+    {
+        **{
+            ("customer_360", f"as_{mart}"): (
+                f"update {MARTS}.customer_360 set {columns[0].split()[-1]} = null",
+                f"3 customers differ from {mart} in their columns",
+            )
+            for mart, columns in WIDE.items()
+        },
+        **{
+            (table.name, "no_identifier_columns"): (
+                f"alter table {MARTS}.{table.name} add column mobile varchar",
+                "columns called like a direct identifier: mobile",
+            )
+            for table in models(small_build(), "marts")
+        },
+        **{
+            ("campaign_performance", f"{model}_attributed_conversions_as_orders"): (
+                f"update {MARTS}.campaign_performance set {model}_attributed_conversions = 20",
+                f"valid orders 19, but total {model}_attributed_conversions 20.000000",
+            )
+            for model in ("first", "last", "linear", "time_decay", "position_based")
+        },
+        ("loyalty", "points_of_everybody"): (
+            f"update {MARTS}.loyalty set points_balance = 100 - points_balance",
+            "balances are wrong",
+        ),
+        ("customer_lifetime_value", "orders_of_everybody"): (
+            f"update {MARTS}.customer_lifetime_value set historic_order_count = 6",
+            "customers have others",
+        ),
+        ("customer_transactions", "orders_of_everybody"): (
+            f"update {MARTS}.customer_transactions set net_amount_90d = net_amount_90d * 1.03",
+            "3 customers have others",
+        ),
+        **{
+            ("rfm", f"{score}_follows_{measure}"): (
+                f"update {MARTS}.rfm set {measure} = 100, {score} = case when"
+                f" customer_key = (select min(customer_key) from {MARTS}.rfm) then 5 else 1 end",
+                f"a higher {score} has a better {measure}, equal ones have equal scores (1 rows",
+            )
+            for score, measure in (
+                ("recency_score", "recency_days"),
+                ("frequency_score", "frequency"),
+                ("monetary_score", "monetary"),
+            )
+        },
+    }
+)
 
 
 def _suites(connection):

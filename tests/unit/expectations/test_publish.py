@@ -17,7 +17,7 @@ from tests.unit.expectations.small_build import (
 
 FIRST = f"customer_key = (select min(customer_key) from {FEEDBACK})"
 
-CONTACT = "holds a phone, e-mail address or handle of a person of the vault"
+CONTACT = "phone, e-mail address or handle of a person of the vault in column comment_text"
 BREAKS = {
     "rows_as_origin": (
         f"insert into {FEEDBACK} select * from {FEEDBACK}",
@@ -35,8 +35,11 @@ BREAKS = {
         f"update {FEEDBACK} set score = 13512345678",
         "no whole number is a Chinese mobile number (20 rows against it)",
     ),
-    "no_known_contact": (said(f"call me: {CANARY_PHONE}"), "1 times a text " + CONTACT),
-    "no_known_name_alone": (said("王小丽"), "no value is the full name of a person"),
+    "no_known_contact": (said(f"call me: {CANARY_PHONE}"), f"{CONTACT}: 1 different texts"),
+    "no_known_name_alone": (
+        said("王小丽"),
+        "nothing but the full name of a person of the vault in column comment_text: 1 different",
+    ),
     "no_own_name": (
         f"update {FEEDBACK} set comment_text = 'yours, {CANARY_NAME.upper()}!', customer_key ="
         f" (select customer_key from vault.vault.customer_pii where full_name = '{CANARY_NAME}')"
@@ -45,11 +48,11 @@ BREAKS = {
     ),
     "no_other_name": (
         said("我和王小丽一起去的"),
-        "no text holds the full name of any person of the vault (1 rows against it)",
+        "full name of a person of the vault in column comment_text: 1 different texts",
     ),
     "no_short_name": (
         said("我是李娜，电话见上。"),
-        "no text holds the two-character name of any person of the vault (1 rows against it)",
+        "two-character name of a person of the vault in column comment_text: 1 different texts",
     ),
 }
 
