@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources test check format bench bench-identity bench-marts bench-value bench-affinity publish-models rollback why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui check-sources quarantine replay quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-affinity bench-gates publish-models rollback why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -59,6 +59,15 @@ ui: manifest $(DEMO) ## Dagster at http://127.0.0.1:3000
 check-sources: setup $(DEMO) ## credentials, scopes, and what each source would pull (SOURCE=crm_zoho for one)
 	@$(WITH_SYSTEMS) $(BIN)/python -m assets.raw.check_sources $(if $(SOURCE),--source $(SOURCE))
 
+quarantine: setup ## rows that were refused and why (BUILD=run; OBJECT=orders.refunds OUT=folder writes them for mending)
+	@$(BIN)/python -m assets.raw.quarantine --build '$(BUILD)' --object '$(OBJECT)' --out '$(OUT)'
+
+replay: setup ## take mended rows back, from the next run on (FILE=rows.ndjson BUILD=run)
+	@$(BIN)/python -m assets.raw.replay '$(FILE)' --build '$(BUILD)'
+
+quality: setup ## which rules failed or warned in the last nights (NIGHTS=14)
+	@$(BIN)/python -m pipelines.quality $(if $(NIGHTS),--nights $(NIGHTS))
+
 test: manifest ## all tests (PYTEST="tests/unit -x" for some)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
@@ -67,6 +76,15 @@ check: manifest ## style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@PYTHONWARNINGS=ignore $(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+gate-score: manifest ## faults that the gates stop, and healthy nights that they hold up (OUT=score.json)
+	@$(BIN)/python -m benchmarks.gate_score --workers 2 $(if $(OUT),--out '$(OUT)')
+
+messy-files: setup ## how many of 2,000 and more messy CSV files are loaded wrongly in silence
+	@$(BIN)/python -m benchmarks.messy_files
+
+bench-gates: manifest ## what the gates cost of a night: the newest run here, or of a new company (CUSTOMERS=100000)
+	@$(BIN)/python -m benchmarks.gates_cost $(if $(CUSTOMERS),--customers $(CUSTOMERS),$(HOME_DIR))
 
 bench-value: setup ## customer value: purchases to predictions for 1M customers (CUSTOMERS=10000000)
 	@$(BIN)/python -m benchmarks.value_models $(if $(CUSTOMERS),--customers $(CUSTOMERS))

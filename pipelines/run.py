@@ -13,8 +13,10 @@ from datetime import date
 import dagster as dg
 
 from assets.publish.switch import current
-from assets.raw.contract import ContractError
-from assets.warehouse.project import ManifestMissingError
+from assets.raw.contract import ContractError, load_contracts
+from assets.warehouse.project import ManifestMissingError, read_manifest
+from expectations.accepted import QualityFileError, load_quality
+from expectations.named_rules import check_quality
 from pipelines.dead_runs import bury_dead_runs, process_tag
 from pipelines.definitions import build_definitions
 from pipelines.jobs import NIGHTLY
@@ -35,6 +37,7 @@ SPEAKING_ERRORS = {
     "KeyCollisionError",
     "LedgerError",
     "PublishError",
+    "QualityFileError",
     "RulesError",
 }
 """Errors whose texts we wrote ourselves, without values of the data."""
@@ -46,19 +49,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         as_of = _business_date(_parse(arguments), settings)
         definitions = build_definitions(settings)
-    except (SettingsError, ContractError, ManifestMissingError) as error:
+        check_quality(
+            load_quality(settings.quality_path), load_contracts(settings.sources), read_manifest()
+        )
+    except (SettingsError, ContractError, ManifestMissingError, QualityFileError) as error:
         _say(f"error: {error}")
         return EXIT_BAD_CONFIGURATION
     _say(f"Nightly job for {as_of} ({settings.timezone}), settings from {env_file().name}")
     instance = dg.DagsterInstance.get()
     for run_id in bury_dead_runs(instance):
         _say(f"Run {run_id} had been killed; it is marked as failed.")
-    outcome = definitions.resolve_job_def(NIGHTLY).execute_in_process(
+    return run_job(definitions.resolve_job_def(NIGHTLY), settings, as_of, instance)
+
+
+def run_job(
+    job: dg.JobDefinition,
+    settings: Settings,
+    as_of: date,
+    instance: dg.DagsterInstance,
+    run_id: str | None = None,
+) -> int:
+    """Run the nightly job, or the rest of one, in this process and say how it went.
+
+    Returns:
+        0 or `EXIT_FAILED_RUN`.
+    """
+    outcome = job.execute_in_process(
         instance=instance,
         partition_key=as_of.isoformat(),
         run_config={"loggers": {"stages": {}}},
         tags=process_tag(),
         raise_on_error=False,
+        run_id=run_id,
     )
     checks = list(outcome.get_asset_check_evaluations())
     live = current(settings.publish_current.parent)

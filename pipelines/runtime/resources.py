@@ -59,6 +59,13 @@ class PipelineResource(dg.ConfigurableResource):
         live = self._live_build(run_id)
         return live.warehouse_path if live is not None and live.warehouse_path.exists() else None
 
+    def live_as_of(self, run_id: str) -> date | None:
+        """The business date of the live build, if there is one and it is not this run's own."""
+        if self._live_build(run_id) is None:
+            return None
+        stamp = json.loads((self.settings().publish_current / "publication.json").read_text())
+        return date.fromisoformat(stamp["as_of"])
+
     def _live_build(self, run_id: str) -> Build | None:
         settings = self.settings()
         live = settings.publish_current

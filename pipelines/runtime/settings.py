@@ -69,6 +69,12 @@ class Settings(BaseSettings):
     default_margin_ratio: float = Field(
         0.3, ge=0, le=1, description="margin ratio of sales whose cost is known nowhere"
     )
+    quality_file: Path | None = Field(
+        None, description="accepted changes and tuned bands of the gates; quality.yml beside .env"
+    )
+    quality_history_days: int = Field(
+        400, ge=1, description="days for which the results of the gates are kept"
+    )
     pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
     memory_limit: str | None = Field(None, description="DuckDB memory limit, e.g. 8GB")
     threads: int | None = Field(None, ge=1, description="DuckDB threads")
@@ -89,7 +95,16 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no cron line of five fields such as '0 2 * * *'")
         return value
 
-    @field_validator("home", "sources", "data", "pseudonym_key_file", "identity_fuzzy_model")
+    @field_validator("quality_file")
+    @classmethod
+    def _named_file_is_there(cls, value: Path | None) -> Path | None:
+        if value is not None and not (PROJECT_ROOT / value).is_file():
+            raise ValueError(f"no file at {PROJECT_ROOT / value}; make it, or unset the variable")
+        return value
+
+    @field_validator(
+        "home", "sources", "data", "pseudonym_key_file", "identity_fuzzy_model", "quality_file"
+    )
     @classmethod
     def _from_project_root(cls, value: Path | None) -> Path | None:
         return PROJECT_ROOT / value if value is not None else None
@@ -103,6 +118,11 @@ class Settings(BaseSettings):
     def key_ledger(self) -> Path:
         """Folder of the committed customer keys: with the landing, all that a rebuild needs."""
         return self.home / "ledger"
+
+    @property
+    def quality_path(self) -> Path:
+        """The file of accepted changes and tuned bands; it need not be there."""
+        return self.quality_file or env_file().parent / "quality.yml"
 
     @property
     def publish_current(self) -> Path:
