@@ -4,7 +4,10 @@ from demo.files import Fault, write_csv
 from demo.truth import tell
 from demo.world import World
 
-WITHDRAWN_SHARE = 0.12
+WITHDRAWN_SHARE = 0.15
+WITHDRAWN_WITHIN_DAYS = 300
+ASKED_LATER_SHARE = 0.3
+"""Of the accounts, those that consent in their settings, not when they register."""
 
 _FAULTS: list[Fault] = [
     ("not_allowed", {"event_id": "CO-broken-1", "state": "maybe"}),
@@ -45,15 +48,21 @@ def write_consent(world: World) -> None:
             where u('asked', subject_type || '/' || person_id || '/' || purpose) < share
         ),
         granted as (
-            select *, if(subject_type = 'customer_id', known_since, moment('granted', id,
-                    greatest(known_since::date, date '2017-01-02'), '2017-11-30')) as granted_at
+            select *, if(subject_type = 'customer_id'
+                        and u('asked later', id) >= {ASKED_LATER_SHARE},
+                    known_since, moment('granted', id,
+                    greatest(known_since::date, date '2017-01-02'), '2017-12-30')) as granted_at
             from asked
+        ),
+        withdrawn as (
+            select *, moment('withdrawn', id, greatest(granted_at::date + 1, date '2017-01-02'),
+                    granted_at::date + {WITHDRAWN_WITHIN_DAYS}) as withdrawn_at
+            from granted where u('withdraw', id) < {WITHDRAWN_SHARE}
         )
         select *, 'granted' as state, granted_at as happened_at from granted
         union all
-        select *, 'withdrawn', moment('withdrawn', id, greatest(granted_at::date + 1,
-            date '2017-01-02'), '2017-12-31')
-        from granted where u('withdraw', id) < {WITHDRAWN_SHARE}""")
+        select * exclude (withdrawn_at), 'withdrawn', withdrawn_at from withdrawn
+        where withdrawn_at::date <= date '2017-12-31'""")
     world.figures["consent_withdrawal_count"] = world.value(
         "select count(*) from consents where state = 'withdrawn'"
     )

@@ -30,7 +30,7 @@ from demo.web import write_web
 from demo.world import REAL_HOUSEHOLDS, World, open_world
 from demo.zoho import write_zoho
 
-GENERATOR_VERSION = 8
+GENERATOR_VERSION = 9
 DEFAULT_SEED = 8451
 MANIFEST = "manifest.json"
 MAX_CUSTOMERS = 2_000_000
