@@ -12,18 +12,24 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from expectations import accounting, core, enrich, identity, marts, publish, raw, staging
-from expectations.accepted import applied, load_quality
-from expectations.columns import columns_of
-from expectations.day import Day
-from expectations.history import prune_history, write_history
-from expectations.models import Model, models_of
-from expectations.past import NO_PAST, Past, attached_past
-from expectations.pictures import pictures_of
-from expectations.raw_objects import ContractLike, raw_objects
-from expectations.report import failures_as_markdown, rule_record, write_results
-from expectations.results import SuiteResult
-from expectations.rules import Suite
+from expectations import identity, row_accounting
+from expectations.core import suites as core
+from expectations.engine.columns import columns_of
+from expectations.engine.day import Day
+from expectations.engine.history import prune_history, write_history
+from expectations.engine.models import Model, models_of
+from expectations.engine.pictures import pictures_of
+from expectations.engine.report import failures_as_markdown, rule_record, write_results
+from expectations.engine.results import SuiteResult
+from expectations.engine.rules import Suite
+from expectations.enrich import suites as enrich
+from expectations.known_changes.accepted import applied, load_quality
+from expectations.learned.past import NO_PAST, Past, attached_past
+from expectations.marts import suites as marts
+from expectations.publish import suites as publish
+from expectations.raw import suites as raw
+from expectations.raw.objects import ContractLike, raw_objects
+from expectations.staging import suites as staging
 from pipelines.runtime import keys
 from pipelines.runtime.resources import PipelineResource
 
@@ -78,10 +84,10 @@ def boundaries(contracts: Iterable[ContractLike], manifest: Mapping[str, Any]) -
             ),
         ),
         Boundary(
-            accounting.BOUNDARY,
+            row_accounting.BOUNDARY,
             keys.CORE,
-            (dg.AssetKey(accounting.ASSET),),
-            lambda _, __, ___: accounting.suites(staged, objects),
+            (dg.AssetKey(row_accounting.ASSET),),
+            lambda _, __, ___: row_accounting.suites(staged, objects),
         ),
         Boundary(
             identity.BOUNDARY,
@@ -143,7 +149,7 @@ def _gate(boundary: Boundary) -> dg.AssetChecksDefinition:
     def _check(
         context: dg.AssetCheckExecutionContext, pipeline: PipelineResource
     ) -> Iterator[dg.AssetCheckResult]:
-        from expectations.gate import run_suites
+        from expectations.engine.gate import run_suites
 
         settings = pipeline.settings()
         build = pipeline.build(context.run.run_id)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from expectations.past import NO_PAST, Past
-from expectations.rules import Relation, Rule, Suite, no_rows
+from expectations.engine.rules import Relation, Rule, Suite, no_rows
+from expectations.learned.past import NO_PAST, Past
 
 BOUNDARY = "identity"
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from itertools import groupby
 
-from expectations.history import FOLDER, failures
+from expectations.engine.history import FOLDER, failures
 from pipelines.runtime.settings import SettingsError, load_settings
 
 

@@ -15,8 +15,8 @@ import dagster as dg
 from assets.publish.switch import current
 from assets.raw.contract import ContractError, load_contracts
 from assets.warehouse.project import ManifestMissingError, read_manifest
-from expectations.accepted import QualityFileError, load_quality
-from expectations.named_rules import check_quality
+from expectations.known_changes.accepted import QualityFileError, load_quality
+from expectations.known_changes.named_rules import check_quality
 from pipelines.dead_runs import bury_dead_runs, process_tag
 from pipelines.definitions import build_definitions
 from pipelines.jobs import NIGHTLY

@@ -17,10 +17,10 @@ from assets.warehouse.project import read_manifest
 from benchmarks.gate_score.delivered import SOURCES, TIMEZONE
 from benchmarks.gate_score.project import relations_in
 from benchmarks.gate_score.world import FIRST_DATE
-from expectations.day import Day
 from expectations.defs import Boundary, boundaries
-from expectations.gate import run_suites
-from expectations.rules import Rule, Suite
+from expectations.engine.day import Day
+from expectations.engine.gate import run_suites
+from expectations.engine.rules import Rule, Suite
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Gates:
 def attached(con: duckdb.DuckDBPyConnection, last: LastGood | None) -> AbstractContextManager[Any]:
     """The last good build for rules that compare with it; nothing where gates have no memory."""
     try:
-        from expectations.past import attached_past
+        from expectations.learned.past import attached_past
     except ImportError:
         return nullcontext(None)
     if last is None:

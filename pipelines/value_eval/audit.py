@@ -52,10 +52,11 @@ def _gate(
     manifest: Mapping[str, Any],
     results: Collection[str],
 ) -> list[str]:
-    from expectations import enrich, marts
-    from expectations.day import Day
-    from expectations.gate import run_suites
-    from expectations.models import models_of
+    from expectations.engine.day import Day
+    from expectations.engine.gate import run_suites
+    from expectations.engine.models import models_of
+    from expectations.enrich import suites as enrich
+    from expectations.marts import suites as marts
 
     models = [model for model in models_of(manifest, "marts") if model.name in results]
     day = Day(tryout.as_of, tryout.settings.timezone, tryout.settings.first_date)

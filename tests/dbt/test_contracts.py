@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from expectations.marts import CUSTOMER_MARTS
+from expectations.marts.suites import CUSTOMER_MARTS
 from tests.dbt.manifest import Manifest
 
 PROMISED = ("core", "marts", "publish")
@@ -113,7 +113,7 @@ def test_the_gate_asks_every_mart_of_customers_for_each_customer(manifest: Manif
         for mart in manifest.models("marts")
         if {"customer_key"} in manifest.unique_keys(mart)
     }
-    assert by_customer == CUSTOMER_MARTS, "expectations/marts.py lists them"
+    assert by_customer == CUSTOMER_MARTS, "expectations/marts/suites.py lists them"
 
 
 def test_every_dimension_has_its_unknown_member(manifest: Manifest) -> None:

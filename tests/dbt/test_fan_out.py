@@ -1,14 +1,15 @@
 """What the gate of core joins, to prove that no join multiplies rows, is every key of every fact.
 
-The rule itself is expectations/fan_out.py; tests/unit/expectations shows it failing.
+The rule itself is expectations/core/fan_out.py; tests/unit/expectations/test_core.py shows it
+failing.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from expectations.fan_out import FACTS
-from expectations.models import Model, models_of
+from expectations.core.fan_out import FACTS
+from expectations.engine.models import Model, models_of
 from tests.dbt.manifest import Manifest
 
 

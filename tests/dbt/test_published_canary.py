@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from expectations import privacy, publish
-from expectations.gate import run_suites
-from expectations.models import models_of
-from expectations.rules import Suite
-from expectations.sweep import ACCUSATIONS
+from expectations.engine.gate import run_suites
+from expectations.engine.models import models_of
+from expectations.engine.rules import Suite
+from expectations.publish import privacy
+from expectations.publish import suites as publish
+from expectations.publish.sweep import ACCUSATIONS
 from tests.dbt.manifest import Manifest
 from tests.unit.expectations.small_build import DAY, small_build
 

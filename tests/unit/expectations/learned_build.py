@@ -6,14 +6,14 @@ from datetime import date
 
 import duckdb
 
-from expectations import staging
-from expectations.columns import columns_of
-from expectations.day import Day
-from expectations.models import Model
-from expectations.past import NO_PAST, Past
-from expectations.raw_objects import RawObject
-from expectations.results import RuleResult
-from expectations.rules import Relation
+from expectations.engine.columns import columns_of
+from expectations.engine.day import Day
+from expectations.engine.models import Model
+from expectations.engine.results import RuleResult
+from expectations.engine.rules import Relation
+from expectations.learned.past import NO_PAST, Past
+from expectations.raw.objects import RawObject
+from expectations.staging import suites as staging
 from tests.unit.expectations.small_build import check
 
 DAY = Day(date(2017, 12, 20), "Asia/Shanghai", date(2016, 1, 1))

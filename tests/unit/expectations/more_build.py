@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.marts_customers import WIDE
+from expectations.marts.customers import WIDE
 
 _FIRST = "(select min(customer_key) from vault.identity.customers_map)"
 

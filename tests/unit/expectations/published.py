@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from expectations import publish
-from expectations.rules import Suite
+from expectations.engine.rules import Suite
+from expectations.publish import suites as publish
 from tests.unit.expectations.small_build import models
 
 FEEDBACK = "warehouse.publish.fct_feedback"

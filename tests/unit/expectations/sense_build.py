@@ -12,11 +12,11 @@ from datetime import date
 
 import duckdb
 
-from expectations.columns import columns_of
-from expectations.day import Day
-from expectations.past import Past
-from expectations.rules import Relation, Rule
-from expectations.sense import SENSE
+from expectations.engine.columns import columns_of
+from expectations.engine.day import Day
+from expectations.engine.rules import Relation, Rule
+from expectations.learned.past import Past
+from expectations.sense.suites import SENSE
 
 DAY = Day(date(2017, 12, 31), "America/New_York", date(2016, 11, 1))
 NIGHT_BEFORE = date(2017, 12, 30)

@@ -7,13 +7,13 @@ from functools import cache
 
 import duckdb
 
-from expectations.day import Day
-from expectations.gate import run_suites
-from expectations.marts import CUSTOMER_MARTS
-from expectations.models import Join, Model
-from expectations.raw_objects import RawObject
-from expectations.results import RuleResult
-from expectations.rules import Relation, Suite
+from expectations.engine.day import Day
+from expectations.engine.gate import run_suites
+from expectations.engine.models import Join, Model
+from expectations.engine.results import RuleResult
+from expectations.engine.rules import Relation, Suite
+from expectations.marts.suites import CUSTOMER_MARTS
+from expectations.raw.objects import RawObject
 from tests.unit.expectations.more_build import MORE, WIDE_MART
 
 DAY = Day(date(2017, 12, 31), "America/New_York", date(2016, 11, 1))

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from expectations import staging
-from expectations.accepted import (
+from expectations.engine.columns import columns_of
+from expectations.engine.rules import Severity
+from expectations.known_changes.accepted import (
     Quality,
     QualityFileError,
     applied,
     load_quality,
     refuse_unknown,
 )
-from expectations.columns import columns_of
-from expectations.rules import Severity
+from expectations.staging import suites as staging
 from tests.unit.expectations.learned_build import DAY, MODELS, OBJECTS, learned_build, past_of
 from tests.unit.expectations.small_build import check
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from expectations import accounting
+from expectations import row_accounting
 from tests.unit.expectations.small_build import (
     OBJECTS,
     check,
@@ -18,7 +18,7 @@ STAGED = "vault.staging.stg_web__events"
 def _results(statement: str = "select 1"):
     connection = small_build()
     connection.execute(statement).fetchall()
-    return check(connection, accounting.suites(staging_models(), OBJECTS), "row_accounting")
+    return check(connection, row_accounting.suites(staging_models(), OBJECTS), "row_accounting")
 
 
 def test_good_data_pass():
@@ -54,5 +54,7 @@ def test_lost_and_doubled_rows_block(statement, sentence):
 
 
 def test_empty_objects_are_accounted_for():
-    results = check(orders_only(), accounting.suites(staging_models(), OBJECTS), "row_accounting")
+    results = check(
+        orders_only(), row_accounting.suites(staging_models(), OBJECTS), "row_accounting"
+    )
     assert [result.message for result in results.values() if not result.passed] == []

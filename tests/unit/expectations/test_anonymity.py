@@ -7,9 +7,9 @@ import duckdb
 import pytest
 import yaml
 
-from expectations.anonymity import ENOUGH, rules
-from expectations.columns import columns_of
-from expectations.rules import Relation, Rule
+from expectations.engine.columns import columns_of
+from expectations.engine.rules import Relation, Rule
+from expectations.publish.anonymity import ENOUGH, rules
 from tests.unit.expectations.sense_build import broken, fails, found
 
 PUBLISH = "warehouse.publish"

@@ -8,15 +8,21 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations import accounting, core, enrich, identity, marts, publish, raw, staging
-from expectations.columns import columns_of
-from expectations.gate import run_suites
-from expectations.history import write_history
-from expectations.past import Past
-from expectations.pictures import pictures_of
-from expectations.report import failures_as_markdown, rule_record, write_results
-from expectations.results import SuiteResult
-from expectations.rules import Suite
+from expectations import identity, row_accounting
+from expectations.core import suites as core
+from expectations.engine.columns import columns_of
+from expectations.engine.gate import run_suites
+from expectations.engine.history import write_history
+from expectations.engine.pictures import pictures_of
+from expectations.engine.report import failures_as_markdown, rule_record, write_results
+from expectations.engine.results import SuiteResult
+from expectations.engine.rules import Suite
+from expectations.enrich import suites as enrich
+from expectations.learned.past import Past
+from expectations.marts import suites as marts
+from expectations.publish import suites as publish
+from expectations.raw import suites as raw
+from expectations.staging import suites as staging
 from tests.unit.expectations.small_build import (
     CANARY_EMAIL,
     CANARY_NAME,
@@ -69,7 +75,7 @@ def _suites(connection: duckdb.DuckDBPyConnection, past: Past) -> dict[str, list
     return {
         "raw": raw.suites(OBJECTS[:1]),
         "staging": staging.suites(staging_models(), OBJECTS, DAY, past, staged),
-        "row_accounting": accounting.suites(staging_models(), OBJECTS),
+        "row_accounting": row_accounting.suites(staging_models(), OBJECTS),
         "identity": identity.suites(past),
         "core": core.suites(kept, DAY, past),
         "enrich": enrich.suites(DAY, past),

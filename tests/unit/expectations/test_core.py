@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from expectations import core
-from expectations.core_facts import FACTS
-from expectations.core_sense import OF_ORDERS
-from expectations.rules import Severity
+from expectations.core import suites as core
+from expectations.core.facts import FACTS
+from expectations.core.sense import OF_ORDERS
+from expectations.engine.rules import Severity
 from tests.unit.expectations.small_build import DAY, check, models, orders_only, small_build
 
 CORE = "warehouse.core"

@@ -7,9 +7,9 @@ import pytest
 
 from assets.enrich.lifetime_value import tables
 from assets.enrich.tables import create_all
-from expectations import enrich
-from expectations.past import Past
-from expectations.results import RuleResult
+from expectations.engine.results import RuleResult
+from expectations.enrich import suites as enrich
+from expectations.learned.past import Past
 from tests.unit.expectations.small_build import DAY, check, small_build
 
 DATE = "date '2017-12-31'"

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from expectations import publish, raw
-from expectations.gate import run_suites
-from expectations.report import failures_as_markdown, rule_record, write_results
-from expectations.rules import (
+from expectations.engine.gate import run_suites
+from expectations.engine.report import failures_as_markdown, rule_record, write_results
+from expectations.engine.rules import (
     Check,
     Relation,
     Rule,
@@ -18,6 +17,8 @@ from expectations.rules import (
     row_count,
     within,
 )
+from expectations.publish import suites as publish
+from expectations.raw import suites as raw
 from tests.unit.expectations.small_build import (
     CANARY_EMAIL,
     CANARY_NAME,

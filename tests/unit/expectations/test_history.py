@@ -4,9 +4,9 @@ from datetime import date
 
 import duckdb
 
-from expectations.history import failures, prune_history, write_history
-from expectations.results import RuleResult, SuiteResult
-from expectations.rules import Severity
+from expectations.engine.history import failures, prune_history, write_history
+from expectations.engine.results import RuleResult, SuiteResult
+from expectations.engine.rules import Severity
 
 NIGHT = date(2017, 12, 31)
 

@@ -6,8 +6,8 @@ import pytest
 
 from assets.enrich.identity.rules import default_rules
 from expectations import identity
-from expectations.past import NO_PAST, Past
-from expectations.results import RuleResult
+from expectations.engine.results import RuleResult
+from expectations.learned.past import NO_PAST, Past
 from tests.unit.expectations.small_build import check, small_build
 
 REPORT = "vault.identity.night_report"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from expectations.known_people import keep_known_people, texts_with_contacts
+from expectations.publish.known_people import keep_known_people, texts_with_contacts
 from tests.unit.expectations.small_build import small_build
 
 

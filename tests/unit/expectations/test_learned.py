@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from expectations import staging
-from expectations.columns import columns_of
-from expectations.day import Day
-from expectations.past import NO_PAST
-from expectations.rules import Severity
+from expectations.engine.columns import columns_of
+from expectations.engine.day import Day
+from expectations.engine.rules import Severity
+from expectations.learned.past import NO_PAST
+from expectations.staging import suites as staging
 from tests.unit.expectations.learned_build import (
     DAY,
     LEADS,

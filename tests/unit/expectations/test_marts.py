@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from expectations import marts
-from expectations.marts_customers import WIDE
+from expectations.marts import suites as marts
+from expectations.marts.customers import WIDE
 from tests.unit.expectations import affinity_breaks
 from tests.unit.expectations.small_build import DAY, check, models, orders_only, small_build
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.day import Day
-from expectations.marts_shares import CATEGORIES, share_rules
-from expectations.past import NO_PAST, Past
-from expectations.rules import Relation
+from expectations.engine.day import Day
+from expectations.engine.rules import Relation
+from expectations.learned.past import NO_PAST, Past
+from expectations.marts.shares import CATEGORIES, share_rules
 from tests.unit.expectations.sense_build import broken, fails, found
 
 DAY = Day(date(2017, 12, 31), "America/New_York", date(2016, 11, 1))

@@ -5,8 +5,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from expectations.past import NO_PAST, attached_past
-from expectations.rules import Relation
+from expectations.engine.rules import Relation
+from expectations.learned.past import NO_PAST, attached_past
 
 STORES = Relation("vault", "staging", "stores")
 

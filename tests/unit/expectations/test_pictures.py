@@ -9,10 +9,9 @@ from xml.etree import ElementTree as ET
 import duckdb
 import pytest
 
-from expectations.bands import DaySeries, within_band
-from expectations.day import Day
-from expectations.measured import measured
-from expectations.pictures import (
+from expectations.engine.day import Day
+from expectations.engine.measured import measured
+from expectations.engine.pictures import (
     SHOWN_DAYS,
     TABLE_DAYS,
     DayValue,
@@ -20,7 +19,8 @@ from expectations.pictures import (
     days_as_svg,
     pictures_of,
 )
-from expectations.rules import Relation, Suite
+from expectations.engine.rules import Relation, Suite
+from expectations.learned.bands import DaySeries, within_band
 
 FIRST = date(2017, 1, 1)
 RED, BLUE = "#c44e52", "#4c72b0"

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from expectations import privacy, publish
-from expectations.rules import Severity
+from expectations.engine.rules import Severity
+from expectations.publish import privacy
+from expectations.publish import suites as publish
 from tests.unit.expectations.published import FEEDBACK, SUBJECT, said, suites
 from tests.unit.expectations.small_build import (
     CANARY_EMAIL,

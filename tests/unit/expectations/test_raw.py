@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from expectations import raw
-from expectations.raw_objects import RawObject
+from expectations.raw import suites as raw
+from expectations.raw.objects import RawObject
 from tests.unit.expectations.small_build import REFUNDS, check, small_build
 
 BREAKS = {

@@ -7,8 +7,8 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from expectations import raw
-from expectations.raw_objects import RawObject
+from expectations.raw import suites as raw
+from expectations.raw.objects import RawObject
 from tests.unit.expectations.small_build import check, small_build
 
 LEADS = RawObject("crm", "leads", is_stream=True, is_snapshot=True)

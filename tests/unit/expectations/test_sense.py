@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from expectations.gate import run_suites
-from expectations.past import NO_PAST
-from expectations.rules import Relation, Severity, Suite
-from expectations.sense import SENSE
-from expectations.sense_labels import LABELS
-from expectations.sense_people import CONTACTS, CUSTOMERS, MEMBERS
+from expectations.engine.gate import run_suites
+from expectations.engine.rules import Relation, Severity, Suite
+from expectations.learned.past import NO_PAST
+from expectations.sense.labels import LABELS
+from expectations.sense.people import CONTACTS, CUSTOMERS, MEMBERS
+from expectations.sense.suites import SENSE
 from tests.unit.expectations.sense_build import (
     DAY,
     broken,

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from expectations import staging
-from expectations.rules import Severity
+from expectations.engine.rules import Severity
+from expectations.staging import suites as staging
 from tests.unit.expectations.small_build import (
     DAY,
     OBJECTS,
@@ -177,5 +177,5 @@ def test_what_another_trade_may_exceed_is_shown_and_does_not_block():
 
 def test_the_file_that_an_action_names_holds_its_limit():
     actions = [rule.action for suite in _suites() for rule in suite.rules]
-    named = [file for action in actions for file in re.findall(r"expectations/\w+[.]py", action)]
-    assert set(named) == {"expectations/staging_days.py"}
+    named = [file for action in actions for file in re.findall(r"expectations/[\w/]+[.]py", action)]
+    assert set(named) == {"expectations/staging/days.py"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from expectations.sweep import ACCUSATIONS
+from expectations.publish.sweep import ACCUSATIONS
 from tests.unit.expectations.published import FEEDBACK, SUBJECT, suites
 from tests.unit.expectations.small_build import CANARY_NAME, CANARY_PHONE, check, small_build
 

@@ -1,0 +1,1 @@
+"""How rules are asked and what came of them: the machinery under every gate."""

@@ -1,0 +1,1 @@
+"""Rules between enrich and marts."""

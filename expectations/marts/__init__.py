@@ -1,0 +1,1 @@
+"""Rules between marts and publish: one file for each area."""

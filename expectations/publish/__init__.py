@@ -1,0 +1,1 @@
+"""Rules between publish and the reader: whole tables, and nobody is named."""

@@ -1,0 +1,1 @@
+"""Rules between raw and staging."""

@@ -1,0 +1,1 @@
+"""Rules between staging and identity, table by table."""
