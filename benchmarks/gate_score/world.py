@@ -74,11 +74,14 @@ def _grow(files: Delivered) -> None:
         from dropped
         where number <= 1.2 * (select count(*) from baskets) / 365
     """)
-    files.sql("""
+    files.sql(f"""
         update order_lines as lines
         set
             transaction_timestamp = lines.transaction_timestamp + moved.later,
-            week = 50
+            week = (
+                select mode(week) from order_lines
+                where {files.day("transaction_timestamp")} = date '{PROMOTION}'
+            )
         from moved
         where lines.basket_id = moved.basket_id
     """)

@@ -101,6 +101,14 @@ def test_the_company_lives(company: Path) -> None:
     assert date(2017, 12, 25) not in daily
     spring = [count for day, count in daily.items() if date(2017, 4, 1) <= day < date(2017, 6, 1)]
     assert sum(spring) / len(spring) < 0.95 * sum(december) / len(december)
+    # Orders of the promotion come from other days, and look like orders of that day.
+    weeks = duckdb.execute(f"""
+        select cast(timezone('America/New_York', timezone('UTC', transaction_timestamp)) as date)
+        from '{lines}'
+        group by all
+        having count(distinct week) > 1
+    """).fetchall()
+    assert weeks == []
 
 
 def test_an_evening_knows_nothing_of_later_days(company: Path) -> None:
