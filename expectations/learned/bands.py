@@ -63,6 +63,7 @@ class DaySeries:
 
     Attributes:
         name: Name of the rule.
+        measured: What a value is, as a finding says it.
         sentence: What must be true.
         action: What to do when it is not.
         query: SQL of one row for each business date up to the run's: `day` date, `value` double,
@@ -72,6 +73,7 @@ class DaySeries:
     """
 
     name: str
+    measured: str
     sentence: str
     action: str
     query: str
@@ -105,8 +107,8 @@ def within_band(
         severity=Severity.WARN if reason else Severity.ERROR,
         reason=reason,
         finding=(
-            f"select format('{series.name} of {day.as_of} is {shown}, expected {shown}, the band"
-            f" {shown} to {shown} ({{}} days of history)', value, expected,"
+            f"select format('{series.measured} {day.as_of}: {shown}; {shown} are expected, and"
+            f" {shown} to {shown} usual ({{}} days of history)', value, expected,"
             f" lower_bound, upper_bound, past_days) from {MEASURED}"
         ),
         days=_shown(series, day),

@@ -35,6 +35,7 @@ def volume_rule(relation: Relation, clock: str, day: Day, past: Past) -> Rule:
     return within_band(
         DaySeries(
             name="day_volume",
+            measured="rows of",
             sentence="the day has about as many rows as its weekday and the season let expect",
             action=(
                 "Ask the source whether the day was exported whole, and once; if it really was "

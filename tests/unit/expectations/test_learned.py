@@ -29,7 +29,7 @@ BREAKS = {
         LOG,
         "day_volume",
         f"delete from {ROWS.sql} where {TODAY}",
-        "is 0, expected",
+        "2017-12-20: 0;",
     ),
     "fivefold_day": (
         LOG,
@@ -37,7 +37,7 @@ BREAKS = {
         f"insert into {ROWS.sql} select interaction_id || '-' || copy,"
         " * exclude (interaction_id, copy)"
         f" from {ROWS.sql} cross join (select unnest([1, 2, 3, 4]) as copy) where {TODAY}",
-        "day_volume of 2017-12-20 is",
+        "rows of 2017-12-20:",
     ),
     "rows_again": (
         LOG,

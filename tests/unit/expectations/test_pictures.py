@@ -82,7 +82,7 @@ def test_the_picture_can_be_read_from_its_address() -> None:
 
 
 def _suite(query: str) -> Suite:
-    series = DaySeries("day_volume", "as many rows as usual", "Look", query, "count")
+    series = DaySeries("day_volume", "rows of", "as many rows as usual", "Look", query, "count")
     relation = Relation("vault", "staging", "stg_orders__order_lines")
     rule = within_band(series, Day(date(2017, 12, 31), "America/New_York", date(2016, 11, 1)))
     return Suite("staging", "lines", ("staging", "lines"), relation, (rule,))
