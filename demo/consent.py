@@ -51,7 +51,7 @@ def write_consent(world: World) -> None:
             select *, if(subject_type = 'customer_id'
                         and u('asked later', id) >= {ASKED_LATER_SHARE},
                     known_since, moment('granted', id,
-                    greatest(known_since::date, date '2017-01-02'), '2017-12-30')) as granted_at
+                    greatest(known_since::date, date '2017-01-02'), '2017-12-31')) as granted_at
             from asked
         ),
         withdrawn as (

@@ -34,7 +34,7 @@ def write_service(world: World) -> None:
         create table tickets as
         with asked as (
             select *, person_id || '/' || k as id,
-                moment('ticket', person_id || '/' || k, '2017-01-02', '2017-12-30') as opened_at
+                moment('ticket', person_id || '/' || k, '2017-01-02', '2017-12-31') as opened_at
             from persons, range(0, 1 + floor(u('tickets', person_id) * 2.4)::bigint) as t(k)
             where kind <> 'test' and u('ticket', person_id) < {TICKET_SHARE}
         )
@@ -46,18 +46,22 @@ def write_service(world: World) -> None:
             u('ticket pii', id) < 0.2 as has_pii,
             if(has_pii, pick(getvariable('comments_with_pii'), u('ticket gap', id)), '')
                 as sentence,
-            within_world(opened_at + to_minutes(3 + floor(pow(u('answer', id), 3) * 1500)::bigint))
+            opened_at + to_minutes(3 + floor(pow(u('answer', id), 3) * 1500)::bigint)
                 as answered_at,
-            within_world(answered_at + to_minutes(5 + floor(pow(u('solve', id), 3)
-                * 8000)::bigint)) as solved_at,
-            u('solved', id) < 0.93 as is_solved,
-            pick(getvariable('priorities'), u('priority', id)) as priority,
+            has_happened(answered_at) as is_answered,
+            answered_at + to_minutes(5 + floor(pow(u('solve', id), 3) * 8000)::bigint)
+                as solved_at,
+            u('solved', id) < 0.93 as will_be_solved,
+            will_be_solved and has_happened(solved_at) as is_solved,
+            if(will_be_solved, is_solved, is_answered) as is_final,
+            pick(getvariable('priorities'), u('priority', id)) as right_priority,
             if(u('new priority', id) < 0.15,
-                pick(getvariable('priorities'), u('first priority', id)), priority)
+                pick(getvariable('priorities'), u('first priority', id)), right_priority)
                 as first_priority,
             opened_at + floor(u('prioritised', id) * 0.8 * (epoch(answered_at) - epoch(opened_at)
                 + if(is_solved, epoch(solved_at) - epoch(answered_at), 0)))::bigint
                 * interval 1 second as prioritised_at,
+            if(has_happened(prioritised_at), right_priority, first_priority) as priority,
             is_solved and u('reopened', id) < 0.08 as is_reopened,
             answered_at + floor(0.3 * (epoch(solved_at) - epoch(answered_at)))::bigint
                 * interval 1 second as first_solved_at,
@@ -100,7 +104,7 @@ def write_service(world: World) -> None:
                     else if(is_solved, solved_at, answered_at) end) as updated_at
             from tickets,
                 (values ('new'), ('solved'), ('reopened'), ('final')) as versions(version)
-            where version = 'final' or (version = 'new' and u('ticket versions', id) < 0.4)
+            where version = 'new' or (version = 'final' and is_final)
                 or (version in ('solved', 'reopened') and is_reopened and not is_logged)
         )
         select * from (select * from rows
@@ -120,7 +124,8 @@ def _write_ticket_events(world: World) -> None:
         create table ticket_events as
         with status_steps as (
             select *, 'status' as event_kind, unnest(list_filter([
-                {'step': 1, 'old': 'open', 'new': 'pending', 'at': answered_at, 'there': true},
+                {'step': 1, 'old': 'open', 'new': 'pending', 'at': answered_at,
+                    'there': is_answered},
                 {'step': 2, 'old': 'pending', 'new': 'resolved',
                     'at': if(is_reopened, first_solved_at, solved_at), 'there': is_solved},
                 {'step': 3, 'old': 'resolved', 'new': 'open', 'at': reopened_at,

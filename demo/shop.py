@@ -145,7 +145,7 @@ def _customers(world: World) -> None:
     world.run(f"""
         create table accounts as
         select *, u('versions', person_id) as v,
-            moment('first change', person_id, known_since::date + 2, '2017-12-20') as changed_at
+            moment('first change', person_id, known_since::date + 2, '2017-12-31') as changed_at
         from persons
         where kind in ('prospect', 'test')
             or (kind = 'buyer' and u('account', person_id) < {ACCOUNT_SHARE})""")
@@ -156,12 +156,12 @@ def _customers(world: World) -> None:
             union all
             select *, 2, changed_at from accounts where v < 0.28
             union all
-            select *, 3, moment('second change', person_id, changed_at::date + 2, '2017-12-30')
+            select *, 3, moment('second change', person_id, changed_at::date + 2, '2018-01-31')
             from accounts where v < 0.05
         )
         select *, version = 1 and v < 0.28 and u('moved', person_id) < 0.5 as is_before_move,
             version = 1 and v < 0.28 and u('remailed', person_id) < 0.4 as is_before_mail
-        from versions""")
+        from versions where has_happened(updated_at)""")
     write_csv(
         world,
         "orders/customers.csv",

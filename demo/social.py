@@ -33,7 +33,7 @@ def write_social(world: World) -> None:
             if(platform = 'wechat', 'oP' || substr(md5('openid' || id), 1, 26),
                 (5000000000 + person_id * 7)::varchar) as profile_id,
             moment('followed', id, '2017-01-02', '2017-11-30') as followed_at,
-            moment('profile change', id, followed_at::date + 1, '2017-12-30') as changed_at
+            moment('profile change', id, followed_at::date + 1, '2017-12-31') as changed_at
         from followers""")
     write_jsonl(
         world,

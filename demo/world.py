@@ -30,6 +30,7 @@ create macro day_between(salt, id, first_day, last_day) as
 create macro moment(salt, id, first_day, last_day) as
     utc(day_between(salt, id, first_day, last_day)::timestamp
         + to_seconds(29000 + floor(u(salt || '/s', id) * 48000)::bigint));
+create macro has_happened(utc_time) as utc_time <= timestamp '2018-01-01 04:59:59';
 create macro within_world(utc_time) as least(utc_time, timestamp '2018-01-01 04:59:59');
 create macro plain(utc_time) as strftime(utc_time, '%Y-%m-%d %H:%M:%S');
 create macro zoho_time(utc_time) as

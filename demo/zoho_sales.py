@@ -65,7 +65,7 @@ def _deals(world: World) -> None:
             company_name || ' - ' || pick(['catering', 'office supply', '年货采购', 'gift cards',
                 '团购'], u('deal name', deal_number)) as deal_name,
             moment('deal', deal_number, '2017-01-05', '2017-11-30') as created_at,
-            moment('deal change', deal_number, created_at::date + 1, '2017-12-30') as modified_at
+            moment('deal change', deal_number, created_at::date + 1, '2017-12-31') as modified_at
         from drawn""")
     write_module(
         world,

@@ -15,7 +15,7 @@ from expectations.engine.rules import Relation, Rule, Suite, no_rows, row_count
 from expectations.learned.day_measures import measurable
 from expectations.learned.day_volume import delivers_late, is_known, volume_rule
 from expectations.learned.drift import drift_rule
-from expectations.learned.event_times import EVENT_TIMES, day_clock
+from expectations.learned.event_times import EVENT_TIMES, VERSION_TIMES, day_clock
 from expectations.learned.known_rows import known_rows_rule
 from expectations.learned.past import NO_PAST, Past
 from expectations.raw.objects import RawObject
@@ -72,7 +72,7 @@ def suites(
             relation=model.relation,
             rules=(
                 *_rules(model, described, day),
-                *_learned(model, columns.get(model.name, ()), day, past),
+                *_learned(model, described, columns.get(model.name, ()), day, past),
                 *(sense_rules(model.relation, day, past) if model.name in columns else ()),
             ),
         )
@@ -91,13 +91,22 @@ def _rules(model: Model, objects: Mapping[tuple[str, str], RawObject], day: Day)
     return found + (specific(model.relation, day) if specific else [])
 
 
-def _learned(model: Model, columns: Sequence[Column], day: Day, past: Past) -> list[Rule]:
+def _learned(
+    model: Model,
+    objects: Mapping[tuple[str, str], RawObject],
+    columns: Sequence[Column],
+    day: Day,
+    past: Past,
+) -> list[Rule]:
     """What the table's own days, and the last good build, let expect."""
     if not columns:
         return []
     found = []
     clock = day_clock(model, [column.name for column in columns])
-    if clock:
+    described = objects.get(model.source_object) if model.source_object else None
+    # A system tells the newest state only: what it changed again has left the days before.
+    is_thinned = described is not None and described.is_stream and clock in VERSION_TIMES
+    if clock and not is_thinned:
         measured = measurable(columns, model.key)
         found += [
             volume_rule(model.relation, clock, day, past),

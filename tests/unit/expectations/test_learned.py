@@ -6,8 +6,10 @@ import pytest
 
 from expectations.engine.columns import columns_of
 from expectations.engine.day import Day
+from expectations.engine.models import Model
 from expectations.engine.rules import Severity
 from expectations.learned.past import NO_PAST
+from expectations.raw.objects import RawObject
 from expectations.staging import suites as staging
 from tests.unit.expectations.learned_build import (
     DAY,
@@ -234,6 +236,17 @@ def test_a_window_of_time_may_move_and_a_new_column_may_come():
     ).fetchall()
     assert asked(con, LOG, past_of(con))["known_rows"].passed
     assert asked(con, VERSIONED, past_of(con))["known_rows"].passed
+
+
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_days_of_a_system_that_tells_the_newest_state_only_are_not_compared(is_stream: bool):
+    con = learned_build()
+    leads = Model(VERSIONED, LEADS, ("crm_zoho", "leads"), key=("lead_id", "modified_at"))
+    objects = [RawObject("crm_zoho", "leads", is_stream=is_stream)]
+    columns = columns_of(con, "vault", "staging")
+    (suite,) = staging.suites([leads], objects, DAY, NO_PAST, columns)
+    compared = {"day_volume", "day_profile"} & {rule.name for rule in suite.rules}
+    assert bool(compared) is not is_stream
 
 
 def test_versions_that_nobody_knew_on_a_past_date_may_give_way_to_the_edit():
