@@ -59,7 +59,7 @@ def known_rows_rule(
     common = past.columns(model.relation).intersection(names)
     if not model.key or not common.issuperset(model.key):
         return None
-    table = _table(model, [name for name in names if name in common], past, tolerance)
+    table = _table(model, [name for name in names if name in common], day, past, tolerance)
     what = "a log's rows stay as they were" if table.clock else "most rows stay"
     return Rule(
         name="known_rows",
@@ -87,11 +87,13 @@ def _never() -> Rule:
     raise ValueError("a rule that was made once is made again")
 
 
-def _table(model: Model, common: Sequence[str], past: Past, tolerance: float) -> _Table:
+def _table(model: Model, common: Sequence[str], day: Day, past: Past, tolerance: float) -> _Table:
     clock = day_clock(model, common)
     version = "" if clock else version_time(model, common)
-    go, few = (FIXED, FIXED_FEW) if clock else (SHRINKAGE, FEW)
-    change = FIXED if clock else UNSAID if version else SHRINKAGE
+    nights = max((day.as_of - past.as_of).days, 1) if past.as_of else 1
+    since_then = 1 - (1 - SHRINKAGE) ** nights
+    go, few = (FIXED, FIXED_FEW) if clock else (since_then, FEW)
+    change = FIXED if clock else UNSAID if version else since_then
     before = past.of(model.relation).sql
     if "is_version_known" in common:
         # Of a record that was edited after a past date it is only known that it was there: once
@@ -131,8 +133,9 @@ def _pairs(table: _Table, day: Day) -> str:
         return (
             f"before as ({row} from {table.before}), tonight as ({row} from {table.now}),"
             f" pairs as (select tonight.row_key is null as is_gone,"
-            " tonight.content <> before.content and"
-            " not coalesce(tonight.version > before.version, false) as is_changed,"
+            " tonight.content <> before.content and not coalesce(tonight.version > before.version,"
+            # Of a record that was edited after a past date, nobody knew then what it said.
+            " before.version is null and tonight.version is not null) as is_changed,"
             " before.row_key from before left join tonight on before.row_key = tonight.row_key)"
         )
     # Whole days are compared by the sum of their rows' hashes; only where it differs, the rows.

@@ -259,3 +259,23 @@ def test_versions_that_nobody_knew_on_a_past_date_may_give_way_to_the_edit():
     assert asked(con, "stg_crm_zoho__leads", past_of(con))["known_rows"].blocks
     con.execute(f"update {before} set is_version_known = false where lead_id < 100").fetchall()
     assert asked(con, "stg_crm_zoho__leads", past_of(con))["known_rows"].passed
+
+
+def test_what_a_record_said_before_an_edit_that_came_later_is_not_known_to_have_changed():
+    con = learned_build()
+    before = "vault_before.staging.stg_crm_zoho__leads"
+    con.execute(f"update {LEADS.sql} set lead_status = 'lost' where lead_id < 100").fetchall()
+    con.execute(f"update {before} set lead_status = null where lead_id < 100").fetchall()
+    assert asked(con, VERSIONED, past_of(con))["known_rows"].blocks
+    con.execute(f"update {before} set modified_at = null where lead_id < 100").fetchall()
+    assert asked(con, VERSIONED, past_of(con))["known_rows"].passed
+
+
+def test_a_snapshot_may_change_more_in_a_week_than_in_a_night():
+    con = learned_build()
+    con.execute(
+        f"update {PRODUCTS.sql} set brand = 'other' where hash(product_id) % 2 = 0"
+    ).fetchall()
+    last_night, a_week_ago = (past_of(con, DAY.as_of - timedelta(days=ago)) for ago in (1, 7))
+    assert asked(con, SNAPSHOT, last_night)["known_rows"].blocks
+    assert asked(con, SNAPSHOT, a_week_ago)["known_rows"].passed
