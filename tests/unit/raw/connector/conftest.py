@@ -51,7 +51,7 @@ def running() -> Iterator[EchoServer]:
 
 @pytest.fixture
 def server(running: EchoServer) -> EchoServer:
-    for kept in (running.requests, running.seen, running.times, running._faults):
+    for kept in (running.requests, running.seen, running._faults):
         kept.clear()
     running.valid = {TOKEN}
     return running

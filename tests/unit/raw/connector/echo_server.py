@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,10 +27,8 @@ class EchoServer(LocalServer):
         super().__init__()
         self.valid = {TOKEN}
         self.seen: list[str] = []
-        self.times: list[float] = []
 
     def respond(self, request: Request) -> Answer:
-        self.times.append(time.monotonic())
         self.seen.append(request.headers.get("authorization", ""))
         if request.path.startswith("/status/"):
             return Answer(int(request.path.rpartition("/")[2]), BODY.encode())
