@@ -26,16 +26,18 @@ OTHER_QUOTES = ("'", "`", "|")
 
 
 def refuse_cut(con: duckdb.DuckDBPyConnection, file: LandedFile) -> None:
-    """Refuse a file without a last line end whose last record is too short.
+    """Refuse a file without a last line end whose last record, or character, is too short.
 
     Raises:
         FileError: it is so.
     """
     last = con.execute(
-        f"select _rule from {CHECKED} where _file = {sql.text(file.delivery.path)} "
-        "order by _position desc limit 1"
+        "select _rule = 'too_few_fields'"
+        " or (_rule = 'wrong_type' and _reason like 'the record cannot be split%')"
+        f" from {CHECKED} where _file = {sql.text(file.delivery.path)}"
+        " order by _position desc limit 1"
     ).fetchall()
-    if last == [("too_few_fields",)]:
+    if last == [(True,)]:
         raise FileError(
             f"{file.delivery.path}: ends inside a record, without a line end; "
             "the file was cut: deliver it again"

@@ -138,7 +138,9 @@ def _rejects() -> str:
                 when bool_or(error_type = 'TOO MANY COLUMNS') then 'too_many_fields'
                 else 'wrong_type'
             end as _rule,
-            'the record cannot be split into fields: ' || lower(any_value(error_type)) as _reason,
+            'the record cannot be split into fields: ' || lower(
+                string_agg(distinct error_type, ', ' order by error_type)
+            ) as _reason,
             json_object('_line', {_with_quotes("any_value(csv_line)")})::varchar as _payload
         from {REJECTS}
         group by scan_id, file_id, line

@@ -283,6 +283,11 @@ def test_a_file_that_ends_inside_a_record_is_refused(bench: Workbench) -> None:
     assert "ends inside a record" in refusal(bench, f"{HEADER}1,a,2\n2,b")
     assert bench.load_csv(f"{HEADER}1,a,2\n2,b\n").rules == ["too_few_fields"]
     assert bench.load_csv(f"{HEADER}1,a,2\n2,b,3").values("id") == [1, 2]
+    for inside_a_character in (1, 2):
+        content = f"{HEADER}1,a,2\n2,".encode() + "成都".encode()[: 3 + inside_a_character]
+        bench.deliver("things.csv", content)
+        with pytest.raises(FileError, match="ends inside a record"):
+            bench.load()
 
 
 def test_a_header_inside_the_file_is_quarantined(bench: Workbench) -> None:
