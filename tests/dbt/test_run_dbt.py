@@ -1,15 +1,35 @@
-"""dbt leaves its databases closed, whatever became of its nodes."""
+"""How dbt is run: joins keep their sides, and databases are closed whatever became of a node."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+import yaml
 
 from assets.warehouse import project
 from assets.warehouse.project import StageRun, dbt_build
 from pipelines.runtime.builds import Build
+
+PROFILES = Path(__file__).resolve().parents[2] / "dbt_project" / "profiles.yml"
+
+
+@pytest.mark.parametrize("with_settings", [True, False])
+def test_a_left_join_is_not_turned_round(with_settings: bool) -> None:
+    """Without the profile's settings DuckDB builds its table from the smaller, left side."""
+    settings = yaml.safe_load(PROFILES.read_text())["customer_360"]["outputs"]["run"]["settings"]
+    with duckdb.connect() as con:
+        for name, value in settings.items() if with_settings else ():
+            con.execute(f"set {name} = '{value}'").fetchall()
+        con.execute("create table few as select range as key from range(10)").fetchall()
+        con.execute("create table many as select range as key from range(100000)").fetchall()
+        [(_, plan)] = con.execute("explain from few left join many using (key)").fetchall()
+    assert ("Join Type: LEFT" in plan, "Join Type: RIGHT" in plan) == (
+        with_settings,
+        not with_settings,
+    )
 
 
 @pytest.mark.parametrize(
