@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources quarantine replay quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-affinity bench-gates publish-models rollback why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui check-sources quarantine replay seal-landing quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-affinity bench-gates publish-models rollback why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -64,6 +64,9 @@ quarantine: setup ## rows that were refused and why (BUILD=run; OBJECT=orders.re
 
 replay: setup ## take mended rows back, from the next run on (FILE=rows.ndjson BUILD=run)
 	@$(BIN)/python -m assets.raw.replay '$(FILE)' --build '$(BUILD)'
+
+seal-landing: setup ## seal what older versions landed in the clear (ROTATE=1: everything, under a new key)
+	@$(BIN)/python -m assets.raw.seal_landing $(if $(ROTATE),--rotate)
 
 quality: setup ## which rules failed or warned in the last nights (NIGHTS=14)
 	@$(BIN)/python -m pipelines.quality $(if $(NIGHTS),--nights $(NIGHTS))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -41,9 +42,17 @@ def check_file(
     con: duckdb.DuckDBPyConnection, obj: ObjectContract, file: LandedFile, scratch: Path
 ) -> None:
     """Append the rows of one file, typed, with what is wrong with them."""
+    with TemporaryDirectory(dir=scratch) as folder:
+        plain = file.opened(Path(folder))
+        _check_plain(con, obj, Reading(con, file, obj, plain, Path(folder)))
+    check_claim(con, obj, file.delivery)
+
+
+def _check_plain(con: duckdb.DuckDBPyConnection, obj: ObjectContract, reading: Reading) -> None:
     for table in ("raw_reject_errors", "raw_reject_scans"):
         con.execute(f"drop table if exists temp.{table}").fetchall()
-    rows = read_file(Reading(con, file, obj, scratch))
+    file = reading.file
+    rows = read_file(reading)
     place = (
         f"{sql.text(file.delivery.path)} as _file, "
         f"timestamp {sql.text(file.delivery.landed_at)} as _landed_at"
@@ -58,10 +67,11 @@ def check_file(
         if not rows.is_ended:
             refuse_cut(con, file)
         mark_suspects(con, obj, file)
-    check_claim(con, obj, file.delivery)
 
 
-def check_pages(con: duckdb.DuckDBPyConnection, obj: ObjectContract, landed: LandedStream) -> None:
+def check_pages(
+    con: duckdb.DuckDBPyConnection, obj: ObjectContract, landed: LandedStream, scratch: Path
+) -> None:
     """Append the rows of all pages of a stream, typed, with what is wrong with them.
 
     Raises:
@@ -70,16 +80,20 @@ def check_pages(con: duckdb.DuckDBPyConnection, obj: ObjectContract, landed: Lan
     if not landed.pages:
         return
     place = "_read._file as _file, _read._landed_at as _landed_at"
-    rows = read_pages(obj, landed)
-    try:
-        con.execute(f"insert into {CHECKED} by name {checked_rows(obj, rows, place)}").fetchall()
-    except duckdb.Error as error:
-        raise FileError(f"{landed.pages[0].parent}: a landed page {_explain_page(error)}") from None
+    with TemporaryDirectory(dir=scratch) as folder:
+        rows = read_pages(obj, landed, landed.opened(Path(folder)))
+        query = f"insert into {CHECKED} by name {checked_rows(obj, rows, place)}"
+        try:
+            con.execute(query).fetchall()
+        except duckdb.Error as error:
+            raise FileError(
+                f"{landed.pages[0].file.parent}: a landed page {_explain_page(error)}"
+            ) from None
     if obj.unnest is None:
         read = con.execute(f"select count(*) from {CHECKED}").fetchall()[0][0]
         if read != landed.records:
             raise FileError(
-                f"{landed.pages[0].parent.parent}: its pages hold {read:,} records, but "
+                f"{landed.pages[0].file.parent.parent}: its pages hold {read:,} records, but "
                 f"{landed.records:,} were counted when they landed; restore them from the backup"
             )
 

@@ -1,7 +1,7 @@
 """Landing (落地): the one way that a delivered file enters the warehouse.
 
-Every delivered file is copied once, unchanged, into the instance:
-`<home>/landing/<source>/<object>/<first 16 of its SHA-256>-<name>`, readable by the owner only.
+Every delivered file is copied once, unchanged but sealed (封存加密), into the instance:
+`<home>/landing/<source>/<object>/<first 16 of its SHA-256>-<name>.sealed`.
 A manifest beside the copies says which path delivered which copy and when, and what the sender's
 own manifest said of it. Raw tables are always loaded from these copies, so that a run can be
 repeated after the drop folder changed.
@@ -21,13 +21,15 @@ from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
 from assets.raw.files.delivery import delivered_files
 from assets.raw.files.delivery_manifest import Claim, check_digest, read_claim
-from assets.raw.private_files import (
+from pipelines.runtime.key_ring import KeyRing, landing_keys
+from pipelines.runtime.private_files import (
     locked,
     make_private_folder,
     private_file,
     sync_folder,
     written_whole,
 )
+from pipelines.runtime.sealed_files import SUFFIX, SealedWriter, SealError, sealed_size, unseal
 
 CHUNK = 1 << 20
 
@@ -56,6 +58,18 @@ class LandedFile:
 
     delivery: Landed
     stored: Path
+    keys: KeyRing
+
+    def opened(self, folder: Path) -> Path:
+        """The file as it was delivered, under its name, for the owner's eyes only.
+
+        Raises:
+            FileError: the copy cannot be opened.
+        """
+        try:
+            return unseal(self.stored, folder / self.stored.name.removesuffix(SUFFIX), self.keys)
+        except SealError as error:
+            raise FileError(str(error)) from None
 
 
 def land_object(
@@ -74,12 +88,13 @@ def land_object(
     present = delivered_files(data, obj)
     folder = home / "landing" / source / name
     make_private_folder(folder)
+    keys = landing_keys(home)
     with locked(folder):
         manifest = Manifest(folder)
         for position, file in enumerate(present):
             # A microsecond apart, so that "the newest file" is one file and not a tie.
             moment = landed_at + timedelta(microseconds=position)
-            manifest.land(file, file.relative_to(data).as_posix(), moment)
+            manifest.land(file, file.relative_to(data).as_posix(), moment, keys)
         newest = manifest.newest()
     paths = sorted(newest)
     if obj.delivery == "snapshot":
@@ -91,7 +106,7 @@ def land_object(
             "contract or C360_DATA, or declare the object 'optional: true'"
         )
     files = [
-        LandedFile(delivery, folder / delivery.landed_as)
+        LandedFile(delivery, folder / delivery.landed_as, keys)
         for delivery in _once([newest[path] for path in paths])
     ]
     for landed in files:
@@ -121,6 +136,16 @@ class Manifest:
             lines = self._file.read_text(encoding="utf-8").split("\n")
             self._deliveries = [_landed(json.loads(line)) for line in lines if line]
 
+    @property
+    def deliveries(self) -> list[Landed]:
+        """Every delivery, oldest first."""
+        return list(self._deliveries)
+
+    def replace(self, deliveries: list[Landed]) -> None:
+        """Write other deliveries in their place, when copies were changed on purpose."""
+        self._deliveries = list(deliveries)
+        self._write()
+
     def newest(self) -> dict[str, Landed]:
         """The last delivery of every path."""
         return {delivery.path: delivery for delivery in self._deliveries}
@@ -129,7 +154,7 @@ class Manifest:
         """SHA-256 of every delivery, by its path and when it landed."""
         return {(it.path, it.landed_time): it.sha256 for it in self._deliveries}
 
-    def land(self, file: Path, path: str, landed_at: datetime) -> None:
+    def land(self, file: Path, path: str, landed_at: datetime, keys: KeyRing) -> None:
         """Copy a delivered file, unless its content is the last that this path delivered.
 
         What its manifest says is kept with it, and stays when only the manifest is gone.
@@ -147,14 +172,14 @@ class Manifest:
             return
         partial = self._folder / f".partial-{os.getpid()}"
         try:
-            digest = _copy(file, partial)
+            digest = _seal(file, partial, keys)
             after = file.stat()
             if state != (after.st_size, after.st_mtime_ns):
                 raise FileError(
                     f"{path}: was written to while it was read; deliver it under another name "
                     "and rename it when complete, then run again"
                 )
-            landed_as = f"{digest[:16]}-{file.name}"
+            landed_as = f"{digest[:16]}-{file.name}{SUFFIX}"
             changed = last is None or last.sha256 != digest
             moment = landed_at.isoformat() if changed or last is None else last.landed_at
             if claim is None and not changed and last is not None:
@@ -162,7 +187,7 @@ class Manifest:
             entry = Landed(path, *state, digest, landed_as, moment, claim)
             check_digest(entry, claim)
             stored = self._folder / landed_as
-            if stored.exists() and stored.stat().st_size == after.st_size:
+            if stored.exists() and stored.stat().st_size == sealed_size(after.st_size):
                 partial.unlink()
             else:
                 os.replace(partial, stored)
@@ -184,19 +209,22 @@ def _landed(entry: dict[str, Any]) -> Landed:
     return Landed(**entry, claim=Claim(**claim) if claim else None)
 
 
-def _copy(file: Path, target: Path) -> str:
+def _seal(file: Path, target: Path, keys: KeyRing) -> str:
+    """Write a sealed copy; returns the SHA-256 of the content."""
     digest = hashlib.sha256()
     with file.open("rb") as source, private_file(target) as copy:
-        while chunk := source.read(CHUNK):
-            digest.update(chunk)
-            copy.write(chunk)
+        with SealedWriter(copy, keys) as sealed:
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+                sealed.write(chunk)
         copy.flush()
         os.fsync(copy.fileno())
     return digest.hexdigest()
 
 
 def _check_stored(file: LandedFile) -> None:
-    if not file.stored.exists() or file.stored.stat().st_size != file.delivery.size:
+    size = sealed_size(file.delivery.size)
+    if not file.stored.exists() or file.stored.stat().st_size != size:
         raise FileError(
             f"{file.delivery.path}: its landed copy {file.stored} is missing or was changed; "
             "restore it from the backup, or deliver the file again"

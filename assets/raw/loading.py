@@ -96,7 +96,7 @@ def load_object(
     if isinstance(landed, LandedStream):
         extra = list(extra_columns(obj, landed.fields))
         create_checked(con, obj, extra)
-        check_pages(con, obj, landed)
+        check_pages(con, obj, landed, scratch)
     else:
         create_checked(con, obj)
         for file in landed:

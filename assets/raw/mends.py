@@ -1,8 +1,8 @@
 """Mends (修正): rows that were refused, as a person set them right, kept beside the landed files.
 
-    <home>/landing/<source>/<object>/mends/mends.ndjson
+    <home>/landing/<source>/<object>/mends/mends.ndjson.sealed
 
-One mend a line, only ever added to, readable by the owner only. A mend belongs to one row: its
+One mend a line, only ever added to, sealed like what landed. A mend belongs to one row: its
 file, its position, and the fingerprint of what was refused there. Each load applies the mends
 again, so a load is repeatable from landing; a mend whose row is not there any more does nothing.
 """
@@ -22,9 +22,13 @@ from assets.raw.between_rows import CHECKED, mark_duplicate_keys
 from assets.raw.checking import checked_rows
 from assets.raw.contract_columns import Column
 from assets.raw.contract_model import ObjectContract
+from assets.raw.errors import FileError
 from assets.raw.files.source_rows import SourceRows
-from assets.raw.private_files import locked, make_private_folder, written_whole
+from pipelines.runtime.key_ring import landing_keys
+from pipelines.runtime.private_files import locked, make_private_folder
+from pipelines.runtime.sealed_files import SUFFIX, SealError, read_sealed, sealed_whole
 
+MENDS = f"mends.ndjson{SUFFIX}"
 GIVEN = "temp.raw_mends"
 FOUND = "temp.raw_mended"
 
@@ -62,15 +66,23 @@ def fingerprint(payload: str) -> str:
 
 def mends_file(home: Path, source: str, name: str) -> Path:
     """Where the mends of an object are."""
-    return home / "landing" / source / name / "mends" / "mends.ndjson"
+    return home / "landing" / source / name / "mends" / MENDS
 
 
 def read_mends(home: Path, source: str, name: str) -> list[Mend]:
-    """All mends of an object, in the order in which they were made."""
+    """All mends of an object, in the order in which they were made.
+
+    Raises:
+        FileError: they cannot be opened.
+    """
     file = mends_file(home, source, name)
     if not file.exists():
         return []
-    return [Mend(**json.loads(line)) for line in file.read_text("utf-8").split("\n") if line]
+    try:
+        lines = b"".join(read_sealed(file, landing_keys(home))).decode().split("\n")
+    except SealError as error:
+        raise FileError(str(error)) from None
+    return [Mend(**json.loads(line)) for line in lines if line]
 
 
 def keep_mends(home: Path, source: str, name: str, mends: Sequence[Mend]) -> None:
@@ -82,8 +94,8 @@ def keep_mends(home: Path, source: str, name: str, mends: Sequence[Mend]) -> Non
             json.dumps(asdict(mend), ensure_ascii=False)
             for mend in [*read_mends(home, source, name), *mends]
         ]
-        with written_whole(file) as handle:
-            handle.write(("\n".join(lines) + "\n").encode())
+        with sealed_whole(file, landing_keys(home)) as sealed:
+            sealed.write(("\n".join(lines) + "\n").encode())
 
 
 def apply_mends(

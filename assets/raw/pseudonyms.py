@@ -12,11 +12,9 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.runtime.key_ring import KeyFileError
+
 BLOCK = 64
-
-
-class KeyFileError(Exception):
-    """One line: what is wrong with the key file, and how to mend it."""
 
 
 def load_key(file: Path) -> bytes:

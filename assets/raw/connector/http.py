@@ -10,8 +10,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import httpx
 import tenacity
@@ -28,7 +27,6 @@ from assets.raw.connector.errors import (
 )
 from assets.raw.connector.model import Connection
 from assets.raw.connector.settings import HttpSettings, checked_settings, http_settings
-from assets.raw.private_files import written_whole
 
 __all__ = ["Api", "GaveUp", "HttpSettings", "checked_settings", "http_settings", "judge_status"]
 
@@ -124,9 +122,9 @@ class Api:
         return self._until_good(ask)
 
     def stream_to(
-        self, method: str, url: str, target: Path, *, headers: Mapping[str, str] | None = None
+        self, method: str, url: str, target: BinaryIO, *, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Send a request and write the good answer's body to a file, whole or not at all.
+        """Send a request and write the good answer's body to an open file, from its beginning.
 
         Raises:
             SourceError: there will be no good answer, and why.
@@ -142,9 +140,11 @@ class Api:
                 if not response.is_success:
                     response.read()
                 self._judge(response)
-                with written_whole(target) as handle:
-                    for chunk in response.iter_bytes():
-                        handle.write(chunk)
+                # What an answer brought that broke off is written over.
+                target.seek(0)
+                target.truncate()
+                for chunk in response.iter_bytes():
+                    target.write(chunk)
 
         self._until_good(ask)
 

@@ -12,7 +12,7 @@ from statistics import median
 from assets.raw import sql
 from assets.raw.connector.fields import WHOLE_RECORD, extra_columns
 from assets.raw.connector.model import SystemField
-from assets.raw.connector.pulls import Pull
+from assets.raw.connector.pulls import LandedPage, Pull
 from assets.raw.contract_columns import Column
 from assets.raw.contract_model import ObjectContract
 from assets.raw.files.source_rows import SourceRows
@@ -45,14 +45,24 @@ class LandedStream:
         return sum(pull.checkpoint.records for pull in self.pulls)
 
     @cached_property
-    def pages(self) -> list[Path]:
+    def pages(self) -> list[LandedPage]:
         """All pages, in the order in which they came."""
-        return [page.file for pull in self.pulls for page in pull.pages]
+        return [page for pull in self.pulls for page in pull.pages]
+
+    def opened(self, folder: Path) -> list[Path]:
+        """All pages in the clear, as files of a folder, in the same order.
+
+        Raises:
+            FileError: a page cannot be opened.
+        """
+        return [
+            page.opened(folder / f"{number:08}.ndjson.gz") for number, page in enumerate(self.pages)
+        ]
 
     @property
     def bytes_landed(self) -> int:
         """Size of all pages."""
-        return sum(page.stat().st_size for page in self.pages)
+        return sum(page.file.stat().st_size for page in self.pages)
 
     @property
     def fields(self) -> list[SystemField] | None:
@@ -72,11 +82,16 @@ def usual_records(pulls: Sequence[Pull], delivery: str) -> int | None:
     return int(median(before)) if delivery == "snapshot" and before else None
 
 
-def read_pages(obj: ObjectContract, landed: LandedStream) -> SourceRows:
+def read_pages(obj: ObjectContract, landed: LandedStream, opened: Sequence[Path]) -> SourceRows:
     """The rows of all pages of an object.
 
     Fields of the system that the contract does not declare come along as text, so that an empty one
     has its column too.
+
+    Args:
+        obj: The contract.
+        landed: The stream.
+        opened: Its pages in the clear.
     """
     extra = extra_columns(obj, landed.fields)
     paths = ", ".join(_path(column) for column in obj.columns)
@@ -90,13 +105,15 @@ def read_pages(obj: ObjectContract, landed: LandedStream) -> SourceRows:
     )
     query = f"""
         with pages as (
-            select * from (values {_page_list(landed)}) as t (filename, _file, _before, _landed_at)
+            select *
+            from (values {_page_list(landed, opened)})
+                as t (filename, _file, _before, _landed_at)
         ),
 
         lines as (
             select json as record, filename, row_number() over () as _row
             from read_ndjson_objects(
-                [{", ".join(sql.text(page) for page in landed.pages)}],
+                [{", ".join(sql.text(page) for page in opened)}],
                 filename = true,
                 compression = 'gzip',
                 maximum_object_size = {MAX_RECORD_BYTES}
@@ -172,10 +189,11 @@ def _elements(obj: ObjectContract) -> str:
             from lines"""
 
 
-def _page_list(landed: LandedStream) -> str:
+def _page_list(landed: LandedStream, opened: Sequence[Path]) -> str:
     rows = []
     before = 0
     moment = landed.pulls[0].began_at
+    files = iter(opened)
     for pull in landed.pulls:
         for page in pull.pages:
             # Each later than all before it, so that of two versions the later page wins: also when
@@ -184,7 +202,7 @@ def _page_list(landed: LandedStream) -> str:
             moment = max(pull.began_at + page.number * apart, moment + apart)
             label = f"{pull.asked.stream}/{pull.name}/{page.number:08}"
             rows.append(
-                f"({sql.text(page.file)}, {sql.text(label)}, {before},"
+                f"({sql.text(next(files))}, {sql.text(label)}, {before},"
                 f" timestamp {sql.text(moment.replace(tzinfo=None).isoformat())})"
             )
             before += page.records

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from assets.raw.connector.model import State, Window
+from assets.raw.errors import FileError
+from pipelines.runtime.key_ring import KeyRing
+from pipelines.runtime.sealed_files import SealError, read_sealed, unseal
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,30 @@ class LandedPage:
     file: Path
     number: int
     records: int
+    keys: KeyRing
+
+    def lines(self) -> list[bytes]:
+        """The records of the page, as JSON texts.
+
+        Raises:
+            FileError: it cannot be opened.
+        """
+        try:
+            content = gzip.decompress(b"".join(read_sealed(self.file, self.keys)))
+        except (SealError, gzip.BadGzipFile, EOFError) as error:
+            raise FileError(str(error)) from None
+        return [line for line in content.split(b"\n") if line]
+
+    def opened(self, target: Path) -> Path:
+        """The page as gzip-compressed NDJSON, for the owner's eyes only.
+
+        Raises:
+            FileError: it cannot be opened.
+        """
+        try:
+            return unseal(self.file, target, self.keys)
+        except SealError as error:
+            raise FileError(str(error)) from None
 
 
 @dataclass(frozen=True)

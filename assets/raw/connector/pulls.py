@@ -3,7 +3,7 @@
     <home>/landing/<source>/streams/<stream>/<pull>/
         pull.json             what was asked for
         fields.json           the fields by the system's own metadata
-        00000001-200.ndjson.gz   pages in the order in which they came, with their records counted
+        00000001-200.ndjson.gz.sealed  pages in the order in which they came, records counted
         checkpoint.json       how many pages count, and where the next one begins
 
 A page is complete on the disk before the checkpoint counts it, so a pull that was killed goes on at
@@ -28,12 +28,14 @@ from typing import Any
 from assets.raw.connector.model import Page, State, SystemField
 from assets.raw.connector.pull_state import Asked, Checkpoint, LandedPage
 from assets.raw.errors import FileError
-from assets.raw.private_files import (
+from pipelines.runtime.key_ring import KeyRing, landing_keys
+from pipelines.runtime.private_files import (
     make_private_folder,
     private_file,
     sync_folder,
     written_whole,
 )
+from pipelines.runtime.sealed_files import SUFFIX, SealedWriter
 
 __all__ = ["Asked", "Checkpoint", "LandedPage", "Pull", "PullStore"]
 
@@ -42,6 +44,8 @@ COMPRESSION = 1
 
 LINES_AT_ONCE = 2_000
 
+PAGE = f".ndjson.gz{SUFFIX}"
+
 NAME = re.compile(r"\d{6,}-\d{8}T\d{6}Z")
 """Name of a pull's folder; what else lies there (a copy, a snapshot of the disk) is none."""
 
@@ -49,9 +53,10 @@ NAME = re.compile(r"\d{6,}-\d{8}T\d{6}Z")
 class Pull:
     """One pull of a stream, under way or done."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read what the folder says."""
+    def __init__(self, folder: Path, keys: KeyRing) -> None:
+        """Read what the folder says; `keys` seal its pages."""
         self.folder = folder
+        self._keys = keys
         asked = _read_json(folder / "pull.json")
         for name in ("fields", "optional"):
             asked[name] = tuple(asked.get(name, ()))
@@ -91,9 +96,9 @@ class Pull:
 
     def _landed(self) -> list[LandedPage]:
         pages = []
-        for file in self.folder.glob("*.ndjson.gz"):
-            number, _, records = file.name.removesuffix(".ndjson.gz").partition("-")
-            pages.append(LandedPage(file, int(number), int(records)))
+        for file in self.folder.glob(f"*{PAGE}"):
+            number, _, records = file.name.removesuffix(PAGE).partition("-")
+            pages.append(LandedPage(file, int(number), int(records), self._keys))
         return pages
 
     @property
@@ -146,18 +151,16 @@ class Pull:
         if first is None:
             return 0
         unnamed = self.folder / f".{number:08}"
-        with (
-            private_file(unnamed) as handle,
-            # No name and no time in the header: the same records are the same bytes.
-            gzip.GzipFile(
-                filename="", fileobj=handle, mode="wb", compresslevel=COMPRESSION, mtime=0
-            ) as page,
-        ):
-            count = _write_lines(page, chain([first], lines))
-            page.close()
+        with private_file(unnamed) as handle:
+            with (
+                SealedWriter(handle, self._keys) as sealed,
+                # No name and no time in the header: the same records are the same content.
+                gzip.GzipFile("", "wb", COMPRESSION, sealed, mtime=0) as page,
+            ):
+                count = _write_lines(page, chain([first], lines))
             handle.flush()
             os.fsync(handle.fileno())
-        os.replace(unnamed, self.folder / f"{number:08}-{count}.ndjson.gz")
+        os.replace(unnamed, self.folder / f"{number:08}-{count}{PAGE}")
         sync_folder(self.folder)
         return count
 
@@ -181,14 +184,16 @@ class PullStore:
 
     def __init__(self, home: Path, source: str, stream: str) -> None:
         """`home`: folder of the instance."""
+        self._home = home
         self.folder = home / "landing" / source / "streams" / stream.replace("/", "~")
 
     def pulls(self) -> list[Pull]:
         """Every pull, oldest first; a folder whose making was cut short is none."""
         if not self.folder.exists():
             return []
+        keys = landing_keys(self._home)
         return [
-            Pull(self.folder / name)
+            Pull(self.folder / name, keys)
             for name in sorted(self._names())
             if (self.folder / name / "checkpoint.json").exists()
         ]
@@ -211,7 +216,7 @@ class PullStore:
         folder = make_private_folder(self.folder / f"{number:06}-{moment}")
         _write_json(folder / "pull.json", asdict(asked))
         _write_json(folder / "checkpoint.json", asdict(Checkpoint()))
-        return Pull(folder)
+        return Pull(folder, landing_keys(self._home))
 
     def tidy(self) -> None:
         """Remove what tells nothing: pulls given up, and empty ones that a newer one follows."""

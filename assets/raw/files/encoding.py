@@ -23,18 +23,18 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def as_utf8(reading: Reading) -> Path:
-    """The landed copy itself when it is declared UTF-8, else a strict UTF-8 rewrite in the build.
+    """The file itself when it is declared UTF-8, else a strict UTF-8 rewrite in the build.
 
     Raises:
         FileError: the content is no text, or not in the declared encoding.
     """
-    stored = reading.file.stored
-    _refuse_other_formats(reading, stored)
+    plain = reading.plain
+    _refuse_other_formats(reading, plain)
     if reading.obj.encoding in UTF8:
-        return stored
-    target = reading.scratch / f"{stored.name.removesuffix('.gz')}.utf8"
+        return plain
+    target = reading.scratch / f"{plain.name.removesuffix('.gz')}.utf8"
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as copy, open_bytes(stored) as source:
+    with os.fdopen(descriptor, "wb") as copy, open_bytes(plain) as source:
         _transcode(reading, source, copy)
     return target
 
@@ -107,10 +107,10 @@ def _transcode(reading: Reading, source: BinaryIO, copy: BinaryIO) -> None:
             return other.refuse()
 
 
-def _refuse_other_formats(reading: Reading, stored: Path) -> None:
-    with stored.open("rb") as handle:
+def _refuse_other_formats(reading: Reading, plain: Path) -> None:
+    with plain.open("rb") as handle:
         start = handle.read(4)
-    if start.startswith(GZIP) != (stored.suffix == ".gz"):
+    if start.startswith(GZIP) != (plain.suffix == ".gz"):
         state = "is" if start.startswith(GZIP) else "is not"
         raise FileError(
             f"{reading.path}: {state} gzip-compressed, against its name; "

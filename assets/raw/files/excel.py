@@ -63,7 +63,7 @@ def _grid(reading: Reading) -> list[list[Any]]:
     import python_calamine
 
     try:
-        workbook = python_calamine.CalamineWorkbook.from_path(str(reading.file.stored))
+        workbook = python_calamine.CalamineWorkbook.from_path(str(reading.plain))
         wanted = reading.obj.sheet or workbook.sheet_names[0]
         if wanted not in workbook.sheet_names:
             raise FileError(

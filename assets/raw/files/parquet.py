@@ -21,7 +21,7 @@ def read_parquet(reading: Reading) -> SourceRows:
     Raises:
         FileError: no Parquet file, or other columns than declared.
     """
-    scan = f"read_parquet([{sql.text(reading.file.stored)}])"
+    scan = f"read_parquet([{sql.text(reading.plain)}])"
     try:
         described = reading.con.sql(f"select * from {scan}")
         types = dict(zip(described.columns, described.types, strict=True))

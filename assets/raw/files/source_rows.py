@@ -13,11 +13,15 @@ from assets.raw.landing import LandedFile
 
 @dataclass(frozen=True)
 class Reading:
-    """One file to be read: where, by which contract, over which connection."""
+    """One file to be read: where, by which contract, over which connection.
+
+    `plain` is the landed copy as it was delivered, in `scratch`.
+    """
 
     con: duckdb.DuckDBPyConnection
     file: LandedFile
     obj: ObjectContract
+    plain: Path
     scratch: Path
 
     @property

@@ -6,8 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 
@@ -63,8 +62,8 @@ class Access:
         """
         return self._api.send("POST", self._address(path), json=body)
 
-    def download(self, path: str, target: Path) -> None:
-        """Write a file of Zoho to the disk.
+    def download(self, path: str, target: BinaryIO) -> None:
+        """Write a file of Zoho to an open file.
 
         Raises:
             SourceError: there is none, and why.

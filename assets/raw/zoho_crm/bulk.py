@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from assets.raw.connector import strict_json
 from assets.raw.connector.errors import Fatal, Retryable
 from assets.raw.connector.model import Connection, Page, State
-from assets.raw.private_files import make_private_folder
 from assets.raw.zoho_crm.access import Access
 from assets.raw.zoho_crm.csv_records import records
 from assets.raw.zoho_crm.metadata import Field
 from assets.raw.zoho_crm.settings import ZohoSettings
+from pipelines.runtime.private_files import make_private_folder
 
 BULK = "bulk"
 _JOBS = 3
@@ -105,24 +104,11 @@ class Bulk:
             waited += pause or 0.1
 
     def _download(self, job: str, expected: int) -> Iterator[bytes]:
-        folder = make_private_folder(
-            self._connection.home / "landing" / self._connection.source / ".bulk"
-        )
-        archive = folder / f"{self._module}.zip"
-        for leftover in folder.glob(f".{self._module}.zip*"):
-            leftover.unlink(missing_ok=True)
-        self._access.download(f"{self._settings.paths.bulk}/{job}/result", archive)
-        try:
+        folder = make_private_folder(self._connection.home / "landing" / self._connection.source)
+        # A file without a name: it is gone with the process, whatever ends that.
+        with TemporaryFile(dir=folder) as archive:
+            self._access.download(f"{self._settings.paths.bulk}/{job}/result", archive)
             yield from records(archive, self._fields, expected)
-        finally:
-            remove(archive)
-
-
-def remove(archive: Path) -> None:
-    """Delete a downloaded file, and its folder when nothing else is in it."""
-    archive.unlink(missing_ok=True)
-    with suppress(OSError):
-        archive.parent.rmdir()
 
 
 def _details(body: Any) -> dict[str, Any]:

@@ -7,8 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -21,11 +20,11 @@ _LONGEST_TEXT = 16 << 20
 _TRUTH = {"true": True, "false": False, "1": True, "0": False}
 
 
-def records(archive: Path, fields: Mapping[str, Field], expected: int) -> Iterator[bytes]:
+def records(archive: BinaryIO, fields: Mapping[str, Field], expected: int) -> Iterator[bytes]:
     """The records of a downloaded result.
 
     Args:
-        archive: Zip file with one CSV file.
+        archive: Open zip file with one CSV file.
         fields: The fields that were asked for, by name.
         expected: How many rows Zoho counted.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -91,12 +90,7 @@ def pulled(
 
 def records_of(landed: Pull) -> list[dict[str, Any]]:
     """The records of a landed pull, in their order."""
-    lines = (
-        line
-        for page in landed.pages
-        for line in gzip.decompress(page.file.read_bytes()).split(b"\n")
-    )
-    return [json.loads(line) for line in lines if line]
+    return [json.loads(line) for page in landed.pages for line in page.lines()]
 
 
 def by_id(records: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

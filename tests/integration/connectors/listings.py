@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from typing import Any
 from assets.raw import rest
 from assets.raw.connector.model import Connection, Connector, Request, State, Window
 from assets.raw.connector.pull import Wanted, pull
-from assets.raw.connector.pulls import PullStore
+from assets.raw.connector.pulls import Pull, PullStore
 from assets.raw.connector.variables import resolved
 from assets.raw.contract import load_contract
 from assets.raw.streams import wanted
@@ -82,20 +81,16 @@ def pulled(kind: type[Connector], connection: Connection, **wanted_: Any) -> lis
     return pull_of(kind, connection, Wanted(**wanted_))
 
 
-def landed(folder: Path) -> list[Any]:
+def landed(done: Pull) -> list[Any]:
     """The records of a pull's pages, as values."""
-    return [
-        json.loads(line)
-        for page in sorted(folder.glob("*.ndjson.gz"))
-        for line in gzip.decompress(page.read_bytes()).splitlines()
-    ]
+    return [json.loads(line) for page in done.pages for line in page.lines()]
 
 
 def everything(home: Path, stream: str, source: str = "trial") -> dict[Any, Any]:
     """The newest version of each record over all complete pulls, by `id`."""
     newest: dict[Any, Any] = {}
     for done in PullStore(home, source, stream).done():
-        newest |= {record["id"]: record for record in landed(done.folder)}
+        newest |= {record["id"]: record for record in landed(done)}
     return newest
 
 
@@ -121,4 +116,4 @@ def wanted_of(file: Path, name: str) -> Wanted:
 def pull_of(kind: type[Connector], connection: Connection, asked_for: Wanted) -> list[Any]:
     """What the kernel's pull brings now, as values."""
     with closing(kind(connection)) as connector:
-        return landed(pull(connection, connector, asked_for).folder)
+        return landed(pull(connection, connector, asked_for))

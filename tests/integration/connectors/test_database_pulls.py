@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -93,11 +92,7 @@ class Company:
 
 
 def records(done: Pull) -> list[dict[str, Any]]:
-    return [
-        json.loads(line)
-        for page in sorted(done.folder.glob("*.ndjson.gz"))
-        for line in gzip.decompress(page.read_bytes()).splitlines()
-    ]
+    return [json.loads(line) for page in done.pages for line in page.lines()]
 
 
 def notes(done: Pull) -> set[tuple[str, int, str]]:

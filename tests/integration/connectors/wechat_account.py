@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -88,8 +87,7 @@ def pulled(connection: Connection, stream: str, delivery: str = "snapshot") -> l
 
 
 def records_of(landed: Pull) -> list[dict[str, Any]]:
-    pages = (gzip.decompress(page.file.read_bytes()) for page in landed.pages)
-    return [json.loads(line) for page in pages for line in page.split(b"\n") if line]
+    return [json.loads(line) for page in landed.pages for line in page.lines()]
 
 
 @contextmanager

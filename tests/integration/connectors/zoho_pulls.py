@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -31,18 +30,14 @@ class Puller:
             done = pull(made, connector, Wanted(stream, delivery, ("Last_Name",), options))
         finally:
             connector.close()
-        return [
-            json.loads(line)
-            for page in done.pages
-            for line in gzip.decompress(page.file.read_bytes()).splitlines()
-        ]
+        return [json.loads(line) for page in done.pages for line in page.lines()]
 
     def state(self, stream: str = "Contacts") -> dict[str, dict[str, Any]]:
         """The newest version of every record over all pulls that are done."""
         newest: dict[str, dict[str, Any]] = {}
         for done in PullStore(self.home, "crm_zoho", stream).done():
             for page in done.pages:
-                for line in gzip.decompress(page.file.read_bytes()).splitlines():
+                for line in page.lines():
                     record = json.loads(line)
                     newest[record["id"]] = record
         return newest

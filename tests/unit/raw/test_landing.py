@@ -11,13 +11,15 @@ import pytest
 
 from assets.raw.errors import FileError
 from assets.raw.landing import Manifest
+from pipelines.runtime.key_ring import landing_keys
+from pipelines.runtime.sealed_files import read_sealed
 from tests.unit.raw.conftest import LOADED_AT, Workbench
 
 HEADER = "id,label,amount\n"
 
 
 def copies(bench: Workbench) -> list[Path]:
-    return sorted(file for file in bench.landing.iterdir() if file.name.endswith(".csv"))
+    return sorted(file for file in bench.landing.iterdir() if file.name.endswith(".csv.sealed"))
 
 
 def test_a_file_lands_once_and_unchanged(bench: Workbench) -> None:
@@ -25,7 +27,8 @@ def test_a_file_lands_once_and_unchanged(bench: Workbench) -> None:
     bench.load_csv(content)
     bench.load()
     (copy,) = copies(bench)
-    assert copy.read_text(encoding="utf-8") == content
+    assert b"".join(read_sealed(copy, landing_keys(bench.home))).decode() == content
+    assert b"2.50" not in copy.read_bytes()
     assert len((bench.landing / "manifest.ndjson").read_text().splitlines()) == 1
 
 

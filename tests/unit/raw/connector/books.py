@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -144,8 +143,7 @@ def connection_to(shelf: Shelf, home: Path, **settings: Any) -> Connection:
 
 def lines_of(pull: Pull) -> list[bytes]:
     """All records of a pull, in the order in which they landed."""
-    pages = [gzip.decompress(page.file.read_bytes()) for page in pull.pages]
-    return [line for page in pages for line in page.splitlines()]
+    return [line for page in pull.pages for line in page.lines()]
 
 
 def newest_titles(pulls: list[Pull]) -> dict[int, str]:

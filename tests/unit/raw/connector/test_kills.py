@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assets.raw.connector.model import Request, State
 from assets.raw.connector.pull import Wanted, pull
-from assets.raw.connector.pulls import Pull, PullStore
+from assets.raw.connector.pulls import PAGE, Pull, PullStore
 from tests.unit.raw.connector.books import (
     FIELDS,
     Books,
@@ -26,9 +26,10 @@ from tests.unit.raw.connector.crashes import killed_at
 
 WANTED = Wanted("books")
 RENAMES = [
+    "landing.keys",
     *("pull.json", "checkpoint.json", "fields.json", "checkpoint.json"),
-    *("00000001-3.ndjson.gz", "checkpoint.json", "00000002-3.ndjson.gz", "checkpoint.json"),
-    *("00000003-1.ndjson.gz", "checkpoint.json"),
+    *(f"00000001-3{PAGE}", "checkpoint.json", f"00000002-3{PAGE}", "checkpoint.json"),
+    *(f"00000003-1{PAGE}", "checkpoint.json"),
 ]
 
 
@@ -99,11 +100,11 @@ def test_a_page_cut_off_in_its_middle_is_written_anew(shelf: Shelf, tmp_path: Pa
         pull_books(shelf, tmp_path)
     (folder,) = (tmp_path / "landing/shop/streams/books").glob("*Z")
     (folder / ".00000002").write_bytes(b"half")
-    (folder / "00000002-9.ndjson.gz").write_bytes(b"written, but never counted")
+    (folder / f"00000002-9{PAGE}").write_bytes(b"written, but never counted")
     shelf.before_page = lambda request, state: None
     assert len(lines_of(pull_books(shelf, tmp_path))) == 7
     assert sorted(file.name for file in folder.iterdir()) == [
-        *("00000001-3.ndjson.gz", "00000002-3.ndjson.gz", "00000003-1.ndjson.gz"),
+        *(f"00000001-3{PAGE}", f"00000002-3{PAGE}", f"00000003-1{PAGE}"),
         *("checkpoint.json", "fields.json", "pull.json"),
     ]
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from assets.raw.connector.pages import LandedStream, counting_pulls
 from assets.raw.connector.pulls import Pull, PullStore
 from assets.raw.errors import FileError
+from pipelines.runtime.sealed_files import sealed_whole
 from tests.unit.raw.connector.books import START
 from tests.unit.raw.connector.landing_bench import LandingBench
 
@@ -184,23 +185,34 @@ def cut(pull: Pull) -> None:
 
 
 def not_zipped(pull: Pull) -> None:
-    pull.pages[0].file.write_bytes(b"x" * 40)
+    sealed_anew(pull, b"x" * 40)
+
+
+def sealed_anew(pull: Pull, content: bytes) -> None:
+    page = pull.pages[0]
+    with sealed_whole(page.file, page.keys) as sealed:
+        sealed.write(content)
+
+
+def not_sealed(pull: Pull) -> None:
+    pull.pages[0].file.write_bytes(gzip.compress(b'{"id":1}\n{"id":2}\n'))
 
 
 def one_too_many(pull: Pull) -> None:
-    file = pull.pages[0].file
-    file.write_bytes(gzip.compress(gzip.decompress(file.read_bytes()) + b'{"id":3}\n'))
+    sealed_anew(pull, gzip.compress(b'{"id":1}\n{"id":2}\n{"id":3}\n'))
 
 
 def one_too_few(pull: Pull) -> None:
-    pull.pages[0].file.write_bytes(gzip.compress(b'{"id":1}\n'))
+    sealed_anew(pull, gzip.compress(b'{"id":1}\n'))
 
 
 def no_json(pull: Pull) -> None:
-    pull.pages[0].file.write_bytes(gzip.compress(b'{"id":1}\n{"id":s3cret\n'))
+    sealed_anew(pull, gzip.compress(b'{"id":1}\n{"id":s3cret\n'))
 
 
-@pytest.mark.parametrize("damage", [no_pages, cut, not_zipped, one_too_many, one_too_few, no_json])
+@pytest.mark.parametrize(
+    "damage", [no_pages, cut, not_sealed, not_zipped, one_too_many, one_too_few, no_json]
+)
 def test_damaged_pages_are_told_and_nothing_is_written(bench: LandingBench, damage: Any) -> None:
     assert len(bench.load_records(b'{"id":1}')) == 1
     bench.land([b'{"id":1}', b'{"id":2}'])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,10 +29,11 @@ FIELDS = {
 HEADER = ",".join(FIELDS)
 
 
-def zipped(folder: Path, text: str, name: str = "1.csv") -> Path:
-    with zipfile.ZipFile(folder / "x.zip", "w") as archive:
-        archive.writestr(name, text)
-    return folder / "x.zip"
+def zipped(content: str | bytes) -> io.BytesIO:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("1.csv", content)
+    return target
 
 
 def test_numbers_of_a_listing_keep_their_digits() -> None:
@@ -65,13 +66,13 @@ def test_answers_of_another_form_are_asked_for_again(body: bytes) -> None:
         read_listing(body)
 
 
-def test_rows_become_records(tmp_path: Path) -> None:
+def test_rows_become_records() -> None:
     rows = [
         '1,"李, ""四""\nx",12.10,42,true,77,red;blue',
         "2,,,,,,",
         "3,x,1e3,007,perhaps,77,red",
     ]
-    archive = zipped(tmp_path, "\ufeff" + "\r\n".join([HEADER, *rows]) + "\r\n")
+    archive = zipped("\ufeff" + "\r\n".join([HEADER, *rows]) + "\r\n")
     found = list(records(archive, FIELDS, 3))
     assert (
         found[0]
@@ -96,19 +97,16 @@ def test_rows_become_records(tmp_path: Path) -> None:
         (f'{HEADER}\n1,"open,,,,,,\n', 1),
     ],
 )
-def test_broken_bulk_files_are_refused(tmp_path: Path, text: str, expected: int) -> None:
+def test_broken_bulk_files_are_refused(text: str, expected: int) -> None:
     with pytest.raises(Retryable):
-        list(records(zipped(tmp_path, text), FIELDS, expected))
+        list(records(zipped(text), FIELDS, expected))
 
 
-def test_bytes_that_are_no_zip_or_no_text_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "y.zip").write_bytes(b"PK nonsense")
+def test_bytes_that_are_no_zip_or_no_text_are_refused() -> None:
     with pytest.raises(Retryable, match="broken"):
-        list(records(tmp_path / "y.zip", FIELDS, 0))
-    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
-        archive.writestr("1.csv", HEADER.encode() + b"\n1,\xff,,,,,\n")
+        list(records(io.BytesIO(b"PK nonsense"), FIELDS, 0))
     with pytest.raises(Retryable, match="broken"):
-        list(records(tmp_path / "x.zip", FIELDS, 1))
+        list(records(zipped(HEADER.encode() + b"\n1,\xff,,,,,\n"), FIELDS, 1))
 
 
 @pytest.mark.parametrize(
