@@ -24,6 +24,7 @@ from expectations.defs import build_gates
 from pipelines.jobs import ingest_jobs, nightly_job
 from pipelines.progress import stage_logger
 from pipelines.runtime.partitions import daily_partitions
+from pipelines.runtime.privacy import catalogue
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import Settings, load_settings
 from pipelines.schedules import nightly_schedule
@@ -47,7 +48,10 @@ def build_definitions(
         churn_rule,
         behaviour_clusters,
     ]
-    gates = build_gates(contracts, read_manifest())
+    manifest = read_manifest()
+    # A column without a class stops everything: nothing is built that nobody thought about.
+    catalogue(manifest)
+    gates = build_gates(contracts, manifest)
     checked = sorted({key.asset_key for gate in gates for key in gate.check_keys})
     stages.append(build_publication_asset(checked))
 

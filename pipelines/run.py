@@ -22,6 +22,7 @@ from pipelines.definitions import build_definitions
 from pipelines.jobs import NIGHTLY
 from pipelines.runtime.builds import open_build
 from pipelines.runtime.clock import last_complete_business_date
+from pipelines.runtime.privacy import CatalogueError
 from pipelines.runtime.settings import Settings, SettingsError, env_file, load_settings
 from pipelines.summary import failure_lines, success_lines
 
@@ -52,7 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_quality(
             load_quality(settings.quality_path), load_contracts(settings.sources), read_manifest()
         )
-    except (SettingsError, ContractError, ManifestMissingError, QualityFileError) as error:
+    except (
+        SettingsError,
+        ContractError,
+        ManifestMissingError,
+        CatalogueError,
+        QualityFileError,
+    ) as error:
         _say(f"error: {error}")
         return EXIT_BAD_CONFIGURATION
     _say(f"Nightly job for {as_of} ({settings.timezone}), settings from {env_file().name}")

@@ -35,7 +35,8 @@ def publish_models(models: Path) -> dict[Path, str]:
         exposure, which lists all that is published.
 
     Raises:
-        ValueError: a model says neither that it is a step nor by which key it is ordered.
+        ValueError: a model says neither that it is a step nor by which key it is ordered, or a
+            column has no class.
     """
     texts: dict[Path, str] = {}
     for layer in LAYERS:
@@ -82,8 +83,20 @@ def _contract_lines(model: Mapping[str, Any], source: str) -> Iterator[str]:
     yield "      columns:"
     for column in model["columns"]:
         yield f"          - name: {column['name']}"
+        yield f"            config: {{meta: {_privacy(model, column, source)}}}"
         yield f"            data_type: {column['data_type']}"
         yield f"            description: {_quoted(column['description'])}"
+
+
+def _privacy(model: Mapping[str, Any], column: Mapping[str, Any], source: str) -> str:
+    """What the catalogue says of the column, as YAML in one line."""
+    meta = column.get("config", {}).get("meta", {})
+    if "class" not in meta:
+        raise ValueError(
+            f"{source}: {model['name']}.{column['name']} has no class; write"
+            " `config: {meta: {class: …}}` under its name (docs/privacy.md)"
+        )
+    return str(yaml.safe_dump(meta, default_flow_style=True, width=1000)).strip()
 
 
 def _quoted(text: str) -> str:

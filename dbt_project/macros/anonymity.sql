@@ -10,11 +10,13 @@
         steps: lists of columns that become empty, in this order.
         kept: other columns that come along.
         apart: columns whose groups count for themselves.
+        sensitive: those of the columns that become empty where all who share the others have one
+            value (l-diversity, l 多样性): who knows the others would know it as well.
 
     A customer may have several rows and counts once: first and last place in a ranking of the keys
     add up to their number, where a window function cannot count distinct values.
 #}
-{% macro generalisation(relation, columns, steps, kept=[], apart=[]) -%}
+{% macro generalisation(relation, columns, steps, kept=[], apart=[], sensitive=[]) -%}
     {%- set group = (apart + columns) | join(', ') -%}
 generalised_0 as (
     select
@@ -57,8 +59,33 @@ generalised_{{ loop.index }} as (
 {%- endfor %}
 
 generalised as (
-    select * from generalised_{{ steps | length }}
+    select
+        customer_key,
+        {%- for column in kept + apart %}
+        {{ column }},
+        {%- endfor %}
+        {%- for column in columns %}
+        {%- if column in sensitive %}
+        {%- set others %}partition by {{ group_without(apart + columns, column) }}{% endset %}
+        case
+            when
+                min({{ column }}) over ({{ others }}) <> max({{ column }}) over ({{ others }})
+                or count({{ column }}) over ({{ others }}) < count(*) over ({{ others }})
+                then {{ column }}
+        end as {{ column }},
+        {%- else %}
+        {{ column }},
+        {%- endif %}
+        {%- endfor %}
+        is_common
+    from generalised_{{ steps | length }}
 ),
+{%- endmacro %}
+
+
+{# The columns but one, as a list. #}
+{% macro group_without(columns, column) -%}
+    {{ columns | reject('equalto', column) | join(', ') }}
 {%- endmacro %}
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
+
+from pipelines.runtime.privacy import CatalogueColumn
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a published table.
 
-    Values that match `proven` are not searched; people write in a column of free text.
+    Values that match `proven` are not searched; people write in a column of free text. What the
+    column catalogue says of it is `known`; None when it does not know the column.
     """
 
     name: str
     type_name: str
     proven: str = ""
     is_free_text: bool = False
+    known: CatalogueColumn | None = None
 
     @property
     def is_text(self) -> bool:
@@ -42,9 +47,19 @@ class Column:
 
 
 def columns_of(
-    connection: duckdb.DuckDBPyConnection, catalog: str, schema: str
+    connection: duckdb.DuckDBPyConnection,
+    catalog: str,
+    schema: str,
+    known: Mapping[str, Mapping[str, CatalogueColumn]] | None = None,
 ) -> dict[str, list[Column]]:
-    """The columns of every table and view of a schema, by table."""
+    """The columns of every table and view of a schema, by table.
+
+    Args:
+        connection: The build.
+        catalog: Of the schema.
+        schema: Its name.
+        known: What the column catalogue says, by table and column.
+    """
     found: dict[str, list[Column]] = {}
     rows = connection.execute(
         "select table_name, column_name, data_type from duckdb_columns()"
@@ -52,5 +67,6 @@ def columns_of(
         [catalog, schema],
     ).fetchall()
     for table, column, type_name in rows:
-        found.setdefault(table, []).append(Column(column, type_name))
+        said = (known or {}).get(table, {}).get(column)
+        found.setdefault(table, []).append(Column(column, type_name, known=said))
     return found

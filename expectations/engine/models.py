@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from expectations.engine.rules import Relation
+from pipelines.runtime.privacy import CatalogueColumn, columns_of_node
 
 Node = Mapping[str, Any]
 
@@ -37,6 +38,7 @@ class Model:
             (dim_…_history) of the keys that it has.
         money: Its decimal columns.
         key: The columns that tell its rows apart, by its test of uniqueness.
+        catalogue: Class and purposes of its columns, by name.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Model:
     joins: tuple[Join, ...] = ()
     money: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
+    catalogue: Mapping[str, CatalogueColumn] = field(default_factory=dict)
 
     @property
     def asset(self) -> tuple[str, str]:
@@ -81,6 +84,7 @@ def models_of(manifest: Mapping[str, Any], schema: str) -> list[Model]:
                     if (column.get("data_type") or "").startswith("decimal")
                 ),
                 unique.get(unique_id, ()),
+                columns_of_node(node),
             )
         )
     return sorted(found, key=lambda model: model.name)

@@ -120,13 +120,18 @@ QUESTIONS: Sequence[Question] = (
 """What is asked of each text of the publication; the rules of a table look the answers up."""
 
 
+def is_free_text(name: str) -> bool:
+    """Whether people write in columns that are called so."""
+    return bool(re.search(FREE_TEXT_NAMES, name))
+
+
 def swept(columns: Sequence[Column]) -> list[Column]:
     """The columns that can hold text, with what is known about their values."""
     return [
         replace(
             column,
             proven=_proven_by(column.name),
-            is_free_text=bool(re.search(FREE_TEXT_NAMES, column.name)),
+            is_free_text=is_free_text(column.name),
         )
         for column in columns
         if column.is_text

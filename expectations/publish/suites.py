@@ -10,7 +10,7 @@ from expectations.engine.columns import columns_of
 from expectations.engine.comparisons import Figure, figures_agree
 from expectations.engine.models import Model
 from expectations.engine.rules import Relation, Rule, Suite, row_count
-from expectations.publish import anonymity, privacy
+from expectations.publish import anonymity, classes, privacy
 from expectations.publish.known_people import keep_known_people
 from expectations.publish.sweep import keep_accusations
 
@@ -30,7 +30,8 @@ def suites(
         origins: By name, the table of core or marts that a view of the same name publishes.
     """
     published = list(models)
-    columns = columns_of(connection, "warehouse", "publish")
+    known = {model.name: model.catalogue for model in published}
+    columns = columns_of(connection, "warehouse", "publish", known)
     keep_known_people(connection)
     keep_accusations(
         connection,
@@ -45,6 +46,7 @@ def suites(
             relation=model.relation,
             rules=(
                 _complete(model, origins.get(model.name)),
+                *classes.rules(model.relation, columns.get(model.name, ())),
                 *privacy.rules(model.relation, columns.get(model.name, ())),
                 *anonymity.rules(model.relation, columns),
             ),

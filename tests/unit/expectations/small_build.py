@@ -14,6 +14,7 @@ from expectations.engine.results import RuleResult
 from expectations.engine.rules import Relation, Suite
 from expectations.marts.suites import CUSTOMER_MARTS
 from expectations.raw.objects import RawObject
+from tests.unit.expectations.catalogue import entries
 from tests.unit.expectations.more_build import MORE, WIDE_MART
 from tests.unit.expectations.small_core import SIMPLE_FACTS, VAULT, WAREHOUSE
 from tests.unit.expectations.small_marts import MARTS
@@ -161,6 +162,7 @@ def models(connection: duckdb.DuckDBPyConnection, schema: str) -> list[Model]:
             Relation("warehouse", schema, name),
             joins=_CUSTOMER_JOINS if "customer_key" in columns else (),
             money=tuple(sorted(money or [])),
+            catalogue=entries(columns),
         )
         for name, columns, money in rows
     ]

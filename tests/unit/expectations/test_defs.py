@@ -35,6 +35,7 @@ def _node(database: str, schema: str, name: str, depends_on: tuple[str, ...] = (
         "name": name,
         "alias": name,
         "depends_on": {"nodes": list(depends_on)},
+        "config": {},
     }
 
 

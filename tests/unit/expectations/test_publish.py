@@ -20,6 +20,10 @@ FIRST = f"customer_key = (select min(customer_key) from {FEEDBACK})"
 
 CONTACT = "phone, e-mail address or handle of a person of the vault in column comment_text"
 BREAKS = {
+    "columns_are_classified": (
+        f"alter table {FEEDBACK} add column new_column varchar",
+        "new_column has no class",
+    ),
     "rows_as_origin": (
         f"insert into {FEEDBACK} select * from {FEEDBACK}",
         "core has rows: 20, but publish: 40",
@@ -74,6 +78,14 @@ def test_broken_data_are_caught(rule):
     assert not result.passed
     assert sentence in result.message
     assert result.blocks is not (result.severity is Severity.WARN)
+
+
+def test_a_direct_identifier_is_not_published():
+    connection = small_build()
+    connection.execute(f"alter table {FEEDBACK} add column contact_email varchar").fetchall()
+    result = check(connection, suites(connection), SUBJECT)["columns_are_classified"]
+    assert "contact_email is a direct identifier" in result.message
+    assert result.blocks
 
 
 def test_every_rule_was_seen_failing():

@@ -18,8 +18,14 @@ models:
           "value" 价值.
       config: {meta: META}
       columns:
-          - {name: a, data_type: varchar, description: "{{ doc('a') }}"}
-          - {name: b, data_type: date, description: B}
+          - name: a
+            config: {meta: {class: plain}}
+            data_type: varchar
+            description: "{{ doc('a') }}"
+          - name: b
+            config: {meta: {class: quasi, purposes: [marketing]}}
+            data_type: date
+            description: B
 """
 
 
@@ -50,6 +56,14 @@ def test_a_model_is_published_with_its_key_its_columns_and_its_words(tmp_path):
             "columns": yaml.safe_load(MODEL.replace("META", "{}"))["models"][0]["columns"],
         }
     ]
+
+
+def test_a_column_without_a_class_is_not_published(tmp_path):
+    models = _models(tmp_path, "{order_by: [a]}")
+    file = models / "marts" / "value" / "rfm.yml"
+    file.write_text(file.read_text().replace("config: {meta: {class: plain}}", "quote: false"))
+    with pytest.raises(ValueError, match=r"marts/value/rfm\.yml: rfm\.a has no class; write"):
+        publish_models(models)
 
 
 def test_the_exposure_names_all_that_is_published_and_nothing_else(tmp_path):

@@ -6,6 +6,7 @@
 -- What may cross of a customer. Combinations of attributes that fewer than `anonymity_minimum`
 -- customers share lose the city, then the region, the income, the country and the language, the
 -- children, the household, the sex and at last the age: what reports use least goes first.
+-- Where all who share the others are of one income band, it stays untold as well.
 -- Test accounts and deleted customers count for themselves: reports leave them out.
 with
 
@@ -29,7 +30,8 @@ attributes as (
         ['gender'],
         ['age_band'],
     ],
-    apart=['is_counted']
+    apart=['is_counted'],
+    sensitive=['income_band']
 ) }}
 
 final as (
