@@ -1,0 +1,1 @@
+"""An evaluation set of free texts with labelled direct identifiers, and the score of a redactor."""
