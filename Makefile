@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources quarantine replay seal-landing quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-affinity bench-gates publish-models rollback why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui check-sources quarantine replay seal-landing quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models rollback why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -105,6 +105,9 @@ bench: setup ## ratios against a floor measured in the same run
 bench-identity: setup ## identity resolution: how right (worlds, FEBRL) and how fast (1M records)
 	@$(BIN)/python -m benchmarks.identity_quality --promises
 	@$(BIN)/python -m benchmarks.identity_speed
+
+bench-redaction: setup ## identifiers in free texts: how many are found, how right, how fast
+	@$(BIN)/python -m benchmarks.redaction
 
 bench-affinity: setup ## association rules: the same pairs as mlxtend, and how much cheaper
 	@$(BIN)/python -m benchmarks.affinity_rules

@@ -8,7 +8,7 @@ One text in ten is long: 200 to 600 characters, from several templates. Two in t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
@@ -55,12 +55,14 @@ class _Pool:
     further: tuple[Template, ...]
 
 
-def cases(count: int, seed: int = 1) -> list[Case]:
+def cases(
+    count: int, seed: int = 1, chosen: Callable[[Template], bool] = lambda _: True
+) -> list[Case]:
     """`count` texts with identifiers, then `count` without; the same seed gives the same texts.
 
-    Every template is used when `count` is at least the number of templates of either sort.
+    Every chosen template is used when `count` is at least their number of either sort.
     """
-    everything = templates()
+    everything = tuple(filter(chosen, templates()))
     identifying = tuple(found for found in everything if found.identifies)
     innocent = tuple(found for found in everything if not found.identifies)
     rng = Random(seed)

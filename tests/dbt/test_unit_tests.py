@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
 
 from assets.warehouse.project import run_dbt
+from pipelines.runtime.builds import Build
+from pipelines.runtime.privacy import catalogue
 from pipelines.runtime.settings import PROJECT_ROOT
 from tests.dbt.empty_world import write_empty_vault
 from tests.dbt.manifest import DBT_PROJECT
@@ -13,13 +19,20 @@ from tests.dbt.manifest import DBT_PROJECT
 DEMO_SOURCES = PROJECT_ROOT / "demo" / "sources"
 
 
-def test_dbt_unit_tests_pass(tmp_path: Path) -> None:
-    write_empty_vault(tmp_path, DEMO_SOURCES)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """The folder of a build in which every table is there and empty, and what dbt said."""
+    folder = tmp_path_factory.mktemp("build")
+    write_empty_vault(folder, DEMO_SOURCES)
     places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    scratch = ["--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "log")]
-    variables = ["--vars", json.dumps({"build_dir": str(tmp_path)})]
+    scratch = ["--target-path", str(folder / "target"), "--log-path", str(folder / "log")]
+    variables = ["--vars", json.dumps({"build_dir": str(folder)})]
     build = ["build", "--empty", "--exclude-resource-type", "test"]
-    outcome = run_dbt(["--log-level", "none", *build, *places, *scratch, *variables])
+    return folder, run_dbt(["--log-level", "none", *build, *places, *scratch, *variables])
+
+
+def test_dbt_unit_tests_pass(built: tuple[Path, Any]) -> None:
+    _, outcome = built
     results = getattr(outcome.result, "results", None) or []
     failed = [
         f"{result.node.name}: {result.message}"
@@ -28,3 +41,28 @@ def test_dbt_unit_tests_pass(tmp_path: Path) -> None:
     ]
     assert outcome.success, "\n".join(failed) or outcome.exception
     assert any(result.node.resource_type == "unit_test" for result in results)
+
+
+def test_every_column_that_is_built_is_in_the_catalogue(
+    built: tuple[Path, Any], parsed: Any
+) -> None:
+    folder, _ = built
+    described = catalogue(parsed.writable_manifest().to_dict(omit_none=False))
+    known = {(*column.table, column.name) for column in described}
+    with Build(folder).connect() as connection:
+        columns = _columns(connection)
+    forgotten = [
+        ".".join(column)
+        for column in columns
+        if column not in known and (*column[:3], "*") not in known
+    ]
+    assert not forgotten, f"say their class in dbt's meta: {forgotten}"
+    assert len(columns) > 4_000
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str]]:
+    return connection.execute(
+        "select database_name, schema_name, table_name, column_name from duckdb_columns()"
+        " where database_name in ('vault', 'warehouse') and schema_name not in"
+        " ('information_schema', 'pg_catalog', 'main', 'quarantine')"
+    ).fetchall()
