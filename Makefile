@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources quarantine replay seal-landing quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models rollback why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui check-sources quarantine replay seal-landing quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models privacy-page rollback why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -91,6 +91,9 @@ bench-gates: manifest ## what the gates cost of a night: the newest run here, or
 
 bench-value: setup ## customer value: purchases to predictions for 1M customers (CUSTOMERS=10000000)
 	@$(BIN)/python -m benchmarks.value_models $(if $(CUSTOMERS),--customers $(CUSTOMERS))
+
+privacy-page: manifest ## docs/privacy.md, anew from the classes of columns
+	@$(BIN)/python -m assets.privacy.page
 
 publish-models: setup ## the dbt models of publish, anew from the contracts of core and marts
 	@$(BIN)/python -m assets.publish.contracts
