@@ -16,11 +16,11 @@ from assets.raw.contract import ContractError, SourceContract, each_object, load
 from assets.raw.contract_model import ObjectShape
 from assets.raw.errors import FileError
 from assets.raw.load import load_one
-from assets.raw.pseudonyms import KeyFileError
 from assets.raw.tables import LANDED_COLUMNS
 from pipelines.runtime import keys
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.partitions import daily_partitions
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import Settings

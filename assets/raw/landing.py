@@ -21,7 +21,7 @@ from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
 from assets.raw.files.delivery import delivered_files
 from assets.raw.files.delivery_manifest import Claim, check_digest, read_claim
-from assets.raw.private_files import (
+from pipelines.runtime.private_files import (
     locked,
     make_private_folder,
     private_file,

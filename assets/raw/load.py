@@ -23,10 +23,11 @@ from assets.raw.errors import FileError
 from assets.raw.landing import LandedFile, land_object
 from assets.raw.loading import ObjectLoad, load_object
 from assets.raw.mends import read_mends
-from assets.raw.pseudonyms import KeyFileError, write_pads
+from assets.raw.pseudonyms import write_pads
 from assets.raw.streams import pull_object
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.settings import Settings, SettingsError, load_settings, variable
 
 CALENDAR = "calendar.days"

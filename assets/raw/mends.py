@@ -23,7 +23,7 @@ from assets.raw.checking import checked_rows
 from assets.raw.contract_columns import Column
 from assets.raw.contract_model import ObjectContract
 from assets.raw.files.source_rows import SourceRows
-from assets.raw.private_files import locked, make_private_folder, written_whole
+from pipelines.runtime.private_files import locked, make_private_folder, written_whole
 
 GIVEN = "temp.raw_mends"
 FOUND = "temp.raw_mended"

@@ -21,10 +21,10 @@ from assets.raw.contract import ContractError, SourceContract, each_object, load
 from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
 from assets.raw.mends import value_in_payload
-from assets.raw.private_files import make_private_folder, written_whole
 from assets.raw.spreadsheets import write_csv
 from assets.raw.tables import quarantine_table
 from assets.raw.vaults import has_table, newest_build, object_named, open_vault
+from pipelines.runtime.private_files import make_private_folder, written_whole
 from pipelines.runtime.settings import Settings, SettingsError, load_settings
 
 AT_ONCE = 10_000

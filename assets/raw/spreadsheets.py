@@ -15,7 +15,7 @@ import duckdb
 
 from assets.raw import sql
 from assets.raw.casts import FLOATS, INTEGERS
-from assets.raw.private_files import private_file, written_whole
+from pipelines.runtime.private_files import private_file, written_whole
 
 STARTS = r"^[\s\pZ\pC]*[=+\-@＝＋－＠﹢﹣﹦﹫]|^[\t\r\n]"
 """What a spreadsheet may take for a formula: a sign, also behind blanks, and tab, CR or LF."""

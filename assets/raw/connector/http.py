@@ -28,7 +28,7 @@ from assets.raw.connector.errors import (
 )
 from assets.raw.connector.model import Connection
 from assets.raw.connector.settings import HttpSettings, checked_settings, http_settings
-from assets.raw.private_files import written_whole
+from pipelines.runtime.private_files import written_whole
 
 __all__ = ["Api", "GaveUp", "HttpSettings", "checked_settings", "http_settings", "judge_status"]
 

@@ -19,7 +19,7 @@ from assets.raw.connector.errors import Fatal, PositionExpired, Retryable
 from assets.raw.connector.model import Connection, Connector, Request, State, SystemField
 from assets.raw.connector.pulls import Asked, Pull, PullStore
 from assets.raw.connector.settings import fingerprint
-from assets.raw.private_files import locked, make_private_folder
+from pipelines.runtime.private_files import locked, make_private_folder
 
 READINGS = 3
 """How often a page is asked for whose text is no whole JSON."""

@@ -28,7 +28,7 @@ from typing import Any
 from assets.raw.connector.model import Page, State, SystemField
 from assets.raw.connector.pull_state import Asked, Checkpoint, LandedPage
 from assets.raw.errors import FileError
-from assets.raw.private_files import (
+from pipelines.runtime.private_files import (
     make_private_folder,
     private_file,
     sync_folder,

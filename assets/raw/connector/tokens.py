@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from assets.raw.connector.errors import TokenRejected
 from assets.raw.connector.model import Connection
-from assets.raw.private_files import locked, make_private_folder, written_whole
+from pipelines.runtime.private_files import locked, make_private_folder, written_whole
 
 MARGIN = timedelta(seconds=60)
 """A token that expires while a request is under way is worth nothing."""

@@ -15,9 +15,9 @@ from assets.raw.connector.errors import Fatal
 from assets.raw.connector.http import Api, judge_status
 from assets.raw.connector.model import Connection
 from assets.raw.connector.tokens import Token, TokenStore
-from assets.raw.private_files import make_private_folder, written_whole
 from assets.raw.rest import paths
 from assets.raw.rest.auth_settings import Auth, Basic, Bearer, Header, OAuth2, Query
+from pipelines.runtime.private_files import make_private_folder, written_whole
 
 Authorize = Callable[[str | None], dict[str, str]]
 

@@ -10,11 +10,11 @@ from typing import Any
 from assets.raw.connector import strict_json
 from assets.raw.connector.errors import Fatal, Retryable
 from assets.raw.connector.model import Connection, Page, State
-from assets.raw.private_files import make_private_folder
 from assets.raw.zoho_crm.access import Access
 from assets.raw.zoho_crm.csv_records import records
 from assets.raw.zoho_crm.metadata import Field
 from assets.raw.zoho_crm.settings import ZohoSettings
+from pipelines.runtime.private_files import make_private_folder
 
 BULK = "bulk"
 _JOBS = 3

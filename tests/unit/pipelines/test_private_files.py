@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.raw.private_files import locked, make_private_folder, private_file, written_whole
+from pipelines.runtime.private_files import locked, make_private_folder, private_file, written_whole
 
 
 def mode(path: Path) -> int:
