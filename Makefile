@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources quarantine replay quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-affinity bench-gates publish-models rollback why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui check-sources quarantine replay quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-affinity bench-gates publish-models rollback audit audit-verify why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -111,6 +111,12 @@ bench-marts: manifest ## how long core and marts take on the published build (ma
 
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback
+
+audit: setup ## who did what: the last entries of the audit log (ACTION=looked_up SUBJECT=crm_zoho.contacts:123 LAST=100)
+	@$(BIN)/python -m pipelines.audit --action '$(ACTION)' --subject '$(SUBJECT)' $(if $(LAST),--last '$(LAST)')
+
+audit-verify: setup ## whether the audit log is as it was written (ANCHOR=seq:hash of an earlier check)
+	@$(BIN)/python -m pipelines.audit_verify --anchor '$(ANCHOR)'
 
 why: setup ## why two records are one customer or not (A=crm_zoho:123 B=orders:987; BUILD=run JSON=1)
 	@$(BIN)/python -m assets.enrich.identity.explain --a '$(A)' --b '$(B)' --build '$(BUILD)' $(if $(JSON),--json)

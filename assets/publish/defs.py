@@ -1,12 +1,15 @@
 """The last asset of the nightly job: the publication that BI reads."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import dagster as dg
 
 from assets.enrich.identity.keys.commit import commit_keys
 from assets.publish.exports import published_tables, write_publication
 from assets.publish.switch import (
+    MANIFEST,
     Publication,
     prune,
     published_at,
@@ -16,6 +19,8 @@ from assets.publish.switch import (
 )
 from assets.warehouse.project import read_manifest
 from pipelines.runtime import keys
+from pipelines.runtime.audit_facts import Action, Fact
+from pipelines.runtime.audit_log import record
 from pipelines.runtime.builds import builds_folder, is_in_use
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.resources import PipelineResource
@@ -61,6 +66,7 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
             # Before the switch: a key that readers have seen must never be given to anybody else.
             committed = commit_keys(connection, settings.key_ledger, context.run_id)
             final = switch_to(folder, partial, Publication(**stamp, tables=counts))
+            record(settings, Action.PUBLISHED, _facts(final, stamp, counts))
             removed = prune(
                 folder,
                 builds_folder(settings),
@@ -85,3 +91,14 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
         )
 
     return publication
+
+
+def _facts(final: Path, stamp: Mapping[str, str], counts: Mapping[str, int]) -> dict[str, Fact]:
+    """What the audit log keeps of a publication; the hash is of its publication.json."""
+    return {
+        "run_id": stamp["run_id"],
+        "as_of": stamp["as_of"],
+        "tables": len(counts),
+        "published_rows": sum(counts.values()),
+        "sha256": hashlib.sha256((final / MANIFEST).read_bytes()).hexdigest(),
+    }

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         400, ge=1, description="days for which the results of the gates are kept"
     )
     pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
+    actor: str | None = Field(
+        None,
+        description="on whose behalf a scheduler starts commands, for the audit log: a role or job",
+        pattern=r"^[A-Za-z0-9._-]{1,64}$",
+    )
     memory_limit: str | None = Field(None, description="DuckDB memory limit, e.g. 8GB")
     threads: int | None = Field(None, ge=1, description="DuckDB threads")
 
@@ -118,6 +123,11 @@ class Settings(BaseSettings):
     def key_ledger(self) -> Path:
         """Folder of the committed customer keys: with the landing, all that a rebuild needs."""
         return self.home / "ledger"
+
+    @property
+    def audit_folder(self) -> Path:
+        """Folder of the audit log."""
+        return self.home / "audit"
 
     @property
     def quality_path(self) -> Path:
