@@ -1,7 +1,7 @@
 """The last asset of the nightly job: the publication that BI reads."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -28,8 +28,16 @@ from pipelines.runtime.resources import PipelineResource
 PUBLICATION = dg.AssetKey([keys.PUBLISH, "publication"])
 
 
-def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The publication; it depends on every checked asset, so that any failed gate keeps it back."""
+def build_publication_asset(
+    checked: Sequence[dg.AssetKey], replay_needed: Callable[[Path], bool]
+) -> dg.AssetsDefinition:
+    """The publication; it depends on every checked asset, so that any failed gate keeps it back.
+
+    Args:
+        checked: every asset that a gate judges.
+        replay_needed: whether an instance came out of a backup, and those who were erased since
+            may be in it.
+    """
 
     @dg.asset(
         key=PUBLICATION,
@@ -52,6 +60,13 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
         context: dg.AssetExecutionContext, pipeline: PipelineResource
     ) -> dg.MaterializeResult:
         settings = pipeline.settings()
+        if replay_needed(settings.home):
+            raise dg.Failure(
+                "This instance was restored from a backup, and people who were erased since may be "
+                "in it: replay the suppression list first (docs/runbooks/backup.md); nothing was "
+                "published.",
+                allow_retries=False,
+            )
         build = pipeline.build(context.run_id)
         folder = settings.publish_current.parent
         stamp = {

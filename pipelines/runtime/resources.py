@@ -15,6 +15,7 @@ from pipelines.runtime.audit_facts import Action
 from pipelines.runtime.audit_log import record
 from pipelines.runtime.builds import Build, builds_folder, in_use, open_build, seed_from
 from pipelines.runtime.settings import Settings, load_settings
+from pipelines.runtime.writers import writing
 
 PARTITION_TAG = "dagster/partition"
 
@@ -44,7 +45,7 @@ class PipelineResource(dg.ConfigurableResource):
             return
         settings = self.settings()
         build = open_build(settings, run.run_id)
-        with in_use(build), _recorded(settings, run, context.instance):
+        with writing(settings.home), in_use(build), _recorded(settings, run, context.instance):
             if not keys.LANDS_ANEW.items() <= run.tags.items():
                 self._continue_from_live_build(settings, build, self._as_of(run.tags))
             yield self
