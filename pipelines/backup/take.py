@@ -40,7 +40,7 @@ class _Summary(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Taken:
-    """What one backup did; sizes in bytes, `added_bytes` compressed and without duplicates."""
+    """What one backup did; sizes in bytes, `added_bytes` before they are compressed."""
 
     snapshot: Snapshot
     files: int
