@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipelines.runtime.audit_check import Checked, check_log
@@ -62,8 +65,10 @@ def lines_of(whole: tuple[bytes, bytes]) -> list[bytes]:
 
 
 position = st.integers(0, 7)
+thorough = settings(max_examples=200, deadline=None, derandomize=True)
 
 
+@thorough
 @given(line=position, place=st.integers(0, 10_000), byte=st.integers(0, 255))
 def test_every_changed_byte_is_seen(whole, folder: Path, line: int, place: int, byte: int) -> None:
     lines = lines_of(whole)
@@ -75,6 +80,15 @@ def test_every_changed_byte_is_seen(whole, folder: Path, line: int, place: int, 
     assert found.wrong[0].startswith(f"line {line + 1}: ") or byte == ord("\n")
 
 
+def test_every_flipped_bit_is_seen(whole, folder: Path) -> None:
+    content = bytearray(whole[0])
+    for place in range(len(content)):
+        content[place] ^= 1 << place % 8
+        assert check(lay(folder, [bytes(content)], whole[1], end=b"")).wrong, place
+        content[place] ^= 1 << place % 8
+
+
+@thorough
 @given(line=position, cut=st.integers(0, 10_000), more=st.binary(max_size=20))
 def test_every_rewritten_line_is_seen(whole, folder: Path, line: int, cut: int, more) -> None:
     lines = lines_of(whole)
@@ -84,6 +98,7 @@ def test_every_rewritten_line_is_seen(whole, folder: Path, line: int, cut: int, 
     assert check(lay(folder, lines, whole[1])).wrong
 
 
+@thorough
 @given(gone=st.sets(position, min_size=1))
 def test_every_removed_line_is_seen(whole, folder: Path, gone: set[int]) -> None:
     lines = [line for number, line in enumerate(lines_of(whole)) if number not in gone]
@@ -92,6 +107,7 @@ def test_every_removed_line_is_seen(whole, folder: Path, gone: set[int]) -> None
     assert all("gone" in said for said in found.wrong), "nothing but entries that are missing"
 
 
+@thorough
 @given(order=st.permutations(range(8)))
 def test_every_other_order_is_seen(whole, folder: Path, order: list[int]) -> None:
     assume(order != sorted(order))
@@ -100,6 +116,7 @@ def test_every_other_order_is_seen(whole, folder: Path, order: list[int]) -> Non
     assert any("reordered" in said for said in found.wrong)
 
 
+@thorough
 @given(before=position, line=st.one_of(st.binary(max_size=40), position))
 def test_every_inserted_line_is_seen(whole, folder: Path, before: int, line: bytes | int) -> None:
     lines = lines_of(whole)
@@ -109,6 +126,7 @@ def test_every_inserted_line_is_seen(whole, folder: Path, before: int, line: byt
     assert any("inserted" in said for said in found.wrong), found.wrong
 
 
+@thorough
 @given(kept=st.integers(0, 10_000))
 def test_every_cut_is_seen(whole, folder: Path, kept: int) -> None:
     content = whole[0][: kept % (len(whole[0]))]
@@ -116,6 +134,7 @@ def test_every_cut_is_seen(whole, folder: Path, kept: int) -> None:
     assert any("truncated" in said for said in found.wrong)
 
 
+@thorough
 @given(line=position, facts=st.dictionaries(st.sampled_from("abc"), st.integers(0, 9)))
 def test_a_line_written_anew_with_another_key_is_seen(whole, folder: Path, line, facts) -> None:
     lines = lines_of(whole)
@@ -201,6 +220,23 @@ def test_a_crash_before_the_head_loses_nothing(whole, tmp_path: Path) -> None:
     log.append(Action.PURGED, {})
     assert [entry.seq for entry in check(tmp_path).entries] == [1, 2, 3]
     assert check(tmp_path).notes == []
+
+
+def test_killed_writers_leave_a_chain_that_goes_on(tmp_path: Path) -> None:
+    for patience in range(20):
+        child = os.fork()
+        if child == 0:
+            log_of(tmp_path, 1_000_000)
+        before = len((tmp_path / LOG).read_bytes()) if (tmp_path / LOG).exists() else 0
+        while not (tmp_path / LOG).exists() or len((tmp_path / LOG).read_bytes()) == before:
+            time.sleep(0.001)
+        time.sleep(0.0007 * patience)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert check(tmp_path).wrong == []
+    log_of(tmp_path, 1)
+    found = check(tmp_path)
+    assert (found.wrong, len(found.entries) > 20) == ([], True)
 
 
 def test_a_log_without_a_usable_end_is_not_gone_on_with(tmp_path: Path) -> None:
