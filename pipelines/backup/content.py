@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-LEFT_OUT = {"secrets", "demo", "restored.json"}
+from pipelines.backup.suppression_replay import MARKER
+
+LEFT_OUT = {"secrets", "demo", MARKER}
 """Of the home folder: keys must not lie beside what they open; demo files are made anew."""
 
 LEFT_OUT_OF_BUILDS = {"spill", "dbt"}

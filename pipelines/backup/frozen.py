@@ -18,6 +18,7 @@ import msgspec
 
 from pipelines.backup.content import SQLITE, state_files
 from pipelines.backup.repository import work_folder
+from pipelines.backup.suppression_replay import MARKER
 from pipelines.runtime.private_files import make_private_folder, private_file
 
 MANIFEST = "backup.json"
@@ -92,7 +93,7 @@ def differences(folder: Path, manifest: Manifest) -> list[str]:
     there = {
         str(path.relative_to(folder)): path
         for path in folder.rglob("*")
-        if path.is_file() and path != folder / MANIFEST
+        if path.is_file() and path not in (folder / MANIFEST, folder / MARKER)
     }
     missing = [f"{name} is missing" for name in sorted(listed.keys() - there.keys())]
     strange = [f"{name} is not in the list" for name in sorted(there.keys() - listed.keys())]

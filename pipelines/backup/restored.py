@@ -48,6 +48,8 @@ def restore(settings: Settings, out: str, snapshot: str = "", suppression: str =
     need_password(restic)
     found = chosen(snapshots(restic), snapshot)
     make_private_folder(folder)
+    # First of all: a restore that is killed must not look like an instance that may publish.
+    write_marker(folder, Restored(found.id, "", now()))
     try:
         restic.run("restore", found.id, "--target", str(folder))
         manifest = _verified(folder)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from pipelines.backup.errors import BackupError
 from pipelines.backup.suppression_list import LIST
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.private_files import written_whole
@@ -26,7 +27,7 @@ class Restored(msgspec.Struct, frozen=True):
 
     Attributes:
         snapshot: id of the snapshot that the instance is from.
-        taken_at: when it was taken, UTC.
+        taken_at: when it was taken, UTC; empty until everything is restored and verified.
         restored_at: UTC.
         replayed_at: UTC; None until the suppression list was replayed.
     """
@@ -53,11 +54,17 @@ def mark_replayed(home: Path) -> None:
     """Say that everybody on the suppression list is gone from the restored instance.
 
     To be called by what replayed the list; does nothing in an instance that was not restored.
+
+    Raises:
+        BackupError: the restore was killed, or its marker damaged: nobody knows what is there.
     """
     file = home / MARKER
-    if file.exists():
-        marker = _read(file) or Restored("", "", "")
-        write_marker(home, msgspec.structs.replace(marker, replayed_at=now()))
+    if not file.exists():
+        return
+    marker = _read(file)
+    if marker is None or not marker.taken_at:
+        raise BackupError(f"The restore into {home} was not finished: remove it, restore again")
+    write_marker(home, msgspec.structs.replace(marker, replayed_at=now()))
 
 
 def write_marker(home: Path, marker: Restored) -> None:
@@ -105,7 +112,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "make restore-confirm NOBODY_ERASED=1\n"
         )
         return 1
-    mark_replayed(home)
+    try:
+        mark_replayed(home)
+    except BackupError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
     sys.stdout.write("Marked: nobody was erased.\n")
     return 0
 

@@ -91,14 +91,25 @@ def test_an_instance_that_was_never_restored_needs_no_replay(home: Path) -> None
     assert not (home / MARKER).exists()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b'{"replayed_at": "2026"}'])
-def test_a_restored_instance_needs_it_until_it_is_marked(home: Path, content) -> None:
+def test_a_restored_instance_needs_it_until_it_is_marked(home: Path) -> None:
     write_marker(home, Restored("4b" * 32, "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"))
-    if content is not None:
-        (home / MARKER).write_bytes(content)
     assert replay_needed(home)
     mark_replayed(home)
     assert not replay_needed(home)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b'{"replayed_at": "2026"}'])
+def test_a_restore_that_was_killed_is_never_marked(
+    home: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    write_marker(home, Restored("4b" * 32, "", "2026-11-02T00:00:00Z"))
+    if content is not None:
+        (home / MARKER).write_bytes(content)
+    with pytest.raises(BackupError, match="restore again"):
+        mark_replayed(home)
+    assert suppression_replay.main(["--nobody-erased"]) == 1
+    assert "was not finished" in capsys.readouterr().err
+    assert replay_needed(home)
 
 
 def test_nobody_is_confirmed_away(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
