@@ -123,6 +123,9 @@ def _recorded(
     try:
         yield
         outcome = "failed" if _has_failed_step(run, instance) else "succeeded"
+    except Exception:
+        outcome = "failed"
+        raise
     finally:
         record(settings, Action.RUN_FINISHED, facts | {"outcome": outcome})
 

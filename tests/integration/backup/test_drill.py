@@ -7,11 +7,8 @@ import re
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable
-from contextlib import closing, redirect_stdout
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 from pathlib import Path
 
 import duckdb
@@ -26,100 +23,16 @@ from pipelines.backup.renewal import forget_all_but_latest
 from pipelines.backup.repository import repository_of, snapshots
 from pipelines.backup.suppression_replay import mark_replayed, replay_needed
 from pipelines.backup.take import take_backup
-from pipelines.runtime.audit_check import check_log
-from pipelines.runtime.audit_lines import Signer
 from pipelines.runtime.key_file import KeyFileError, load_key
-from pipelines.runtime.settings import Settings, load_settings
+from pipelines.runtime.settings import load_settings
 from pipelines.runtime.writers import writing
+from tests.integration.backup.company import Company, First
 from tests.integration.backup.instance import (
     CANARY,
     RUN,
     hashes,
     is_state,
-    make_instance,
-    need_restic,
 )
-
-
-@dataclass
-class Company:
-    """An instance under `folder/home`, its repository beside it, and the commands."""
-
-    folder: Path
-    settings: Settings
-    capsys: pytest.CaptureFixture[str]
-
-    @property
-    def home(self) -> Path:
-        return self.folder / "home"
-
-    @property
-    def repository(self) -> Path:
-        return self.folder / "repository"
-
-    def backup(self) -> str:
-        assert backup_command.main() == 0, self.capsys.readouterr().err
-        return self.capsys.readouterr().out
-
-    def restore(self, name: str = "restored", *more: str) -> Path:
-        arguments = ["--out", str(self.folder / name), *more]
-        assert restore_command.main(arguments) == 0, self.capsys.readouterr().err
-        return self.folder / name
-
-    def refused(self, command: Callable[..., int], *arguments: str) -> str:
-        self.capsys.readouterr()
-        code = command(list(arguments)) if arguments else command()
-        shown = self.capsys.readouterr()
-        assert code == 1, shown.out
-        assert shown.err.startswith("error: ")
-        assert shown.err.count("\n") == 1
-        return shown.err
-
-    def snapshots(self) -> list[str]:
-        return [snapshot.id for snapshot in snapshots(repository_of(self.settings))]
-
-    def actions(self, home: Path | None = None) -> list[str]:
-        signer = Signer(load_key(self.settings.key_file))
-        found = check_log((home or self.home) / "audit", signer)
-        assert not found.wrong
-        return [entry.action for entry in found.entries]
-
-
-@dataclass(frozen=True)
-class First:
-    """A company that was backed up once: its folder, and what the command said."""
-
-    folder: Path
-    said: str
-
-
-@pytest.fixture(scope="module")
-def backed_up(tmp_path_factory: pytest.TempPathFactory) -> First:
-    need_restic()
-    folder = tmp_path_factory.mktemp("backed_up")
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as said:
-        _set(patch, folder)
-        make_instance(folder / "home")
-        assert backup_command.main() == 0
-    return First(folder, said.getvalue())
-
-
-@pytest.fixture
-def company(
-    backed_up: First,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Company:
-    """A copy of that company: opening and making repositories is what restic takes time for."""
-    shutil.copytree(backed_up.folder, tmp_path, symlinks=True, dirs_exist_ok=True)
-    _set(monkeypatch, tmp_path)
-    return Company(tmp_path, load_settings(), capsys)
-
-
-def _set(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    patch.setenv("C360_HOME", str(folder / "home"))
-    patch.setenv("C360_BACKUP_REPOSITORY", str(folder / "repository"))
 
 
 def test_a_backup_is_told_in_a_line(backed_up: First) -> None:

@@ -1,4 +1,4 @@
-"""The audit log: whatever is done to it without the key is seen, and crashes are told apart."""
+"""The audit log: crashes, damage that is gone on from, keys, writers side by side."""
 
 from __future__ import annotations
 
@@ -12,160 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
-from pipelines.runtime.audit_check import Checked, check_log
+from pipelines.runtime.audit_check import check_log
 from pipelines.runtime.audit_facts import Action, PersonalFactError
-from pipelines.runtime.audit_lines import GENESIS, Signer, decoded, encoded
+from pipelines.runtime.audit_lines import Signer
 from pipelines.runtime.audit_log import HEAD, LOG, AuditError, AuditLog
-
-KEY = b"k" * 32
-OURS, STRANGER = Signer(KEY), Signer(b"x" * 32)
-RUN = "7f064b00-2f19-4ffb-90f4-3784c6ca3c37"
-
-
-def log_of(folder: Path, entries: int = 0) -> AuditLog:
-    log = AuditLog(folder, OURS)
-    for number in range(entries):
-        log.append(Action.RUN_STARTED, {"run_id": RUN, "number": number})
-    return log
-
-
-def check(folder: Path, **more) -> Checked:
-    return check_log(folder, OURS, **more)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
-    """A log of eight entries and its head."""
-    folder = tmp_path_factory.mktemp("whole") / "audit"
-    log_of(folder, 8)
-    assert check(folder) == Checked(entries=check(folder).entries)
-    assert len(check(folder).entries) == 8
-    return (folder / LOG).read_bytes(), (folder / HEAD).read_bytes()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("tampered")
-
-
-def lay(folder: Path, lines: list[bytes], head: bytes | None, end: bytes = b"\n") -> Path:
-    (folder / LOG).write_bytes(b"\n".join(lines) + (end if lines else b""))
-    if head is None:
-        (folder / HEAD).unlink(missing_ok=True)
-    else:
-        (folder / HEAD).write_bytes(head)
-    return folder
-
-
-def lines_of(whole: tuple[bytes, bytes]) -> list[bytes]:
-    return whole[0].splitlines()
-
-
-position = st.integers(0, 7)
-thorough = settings(max_examples=200, deadline=None, derandomize=True)
-
-
-@thorough
-@given(line=position, place=st.integers(0, 10_000), byte=st.integers(0, 255))
-def test_every_changed_byte_is_seen(whole, folder: Path, line: int, place: int, byte: int) -> None:
-    lines = lines_of(whole)
-    place %= len(lines[line])
-    assume(lines[line][place] != byte)
-    lines[line] = lines[line][:place] + bytes([byte]) + lines[line][place + 1 :]
-    found = check(lay(folder, lines, whole[1]))
-    assert found.wrong
-    assert found.wrong[0].startswith(f"line {line + 1}: ") or byte == ord("\n")
-
-
-def test_every_flipped_bit_is_seen(whole, folder: Path) -> None:
-    content = bytearray(whole[0])
-    for place in range(len(content)):
-        content[place] ^= 1 << place % 8
-        assert check(lay(folder, [bytes(content)], whole[1], end=b"")).wrong, place
-        content[place] ^= 1 << place % 8
-
-
-@thorough
-@given(line=position, cut=st.integers(0, 10_000), more=st.binary(max_size=20))
-def test_every_rewritten_line_is_seen(whole, folder: Path, line: int, cut: int, more) -> None:
-    lines = lines_of(whole)
-    changed = lines[line][: cut % len(lines[line])] + more
-    assume(changed != lines[line])
-    lines[line] = changed
-    assert check(lay(folder, lines, whole[1])).wrong
-
-
-@thorough
-@given(gone=st.sets(position, min_size=1))
-def test_every_removed_line_is_seen(whole, folder: Path, gone: set[int]) -> None:
-    lines = [line for number, line in enumerate(lines_of(whole)) if number not in gone]
-    found = check(lay(folder, lines, whole[1]))
-    assert found.wrong
-    assert all("gone" in said for said in found.wrong), "nothing but entries that are missing"
-
-
-@thorough
-@given(order=st.permutations(range(8)))
-def test_every_other_order_is_seen(whole, folder: Path, order: list[int]) -> None:
-    assume(order != sorted(order))
-    lines = lines_of(whole)
-    found = check(lay(folder, [lines[number] for number in order], whole[1]))
-    assert any("reordered" in said for said in found.wrong)
-
-
-@thorough
-@given(before=position, line=st.one_of(st.binary(max_size=40), position))
-def test_every_inserted_line_is_seen(whole, folder: Path, before: int, line: bytes | int) -> None:
-    lines = lines_of(whole)
-    assume(not isinstance(line, bytes) or b"\n" not in line)
-    lines.insert(before, lines[line] if isinstance(line, int) else line)
-    found = check(lay(folder, lines, whole[1]))
-    assert any("inserted" in said for said in found.wrong), found.wrong
-
-
-@thorough
-@given(kept=st.integers(0, 10_000))
-def test_every_cut_is_seen(whole, folder: Path, kept: int) -> None:
-    content = whole[0][: kept % (len(whole[0]))]
-    found = check(lay(folder, [content] if content else [], whole[1], end=b""))
-    assert any("truncated" in said for said in found.wrong)
-
-
-@thorough
-@given(line=position, facts=st.dictionaries(st.sampled_from("abc"), st.integers(0, 9)))
-def test_a_line_written_anew_with_another_key_is_seen(whole, folder: Path, line, facts) -> None:
-    lines = lines_of(whole)
-    changed = decoded(lines[line])
-    assert changed is not None
-    forged = STRANGER.signed(type(changed)(**{**_fields(changed), "facts": facts}))
-    for pretended in (forged, type(forged)(**{**_fields(forged), "key": OURS.id})):
-        lines[line] = encoded(pretended)
-        assert check(lay(folder, lines, whole[1])).wrong
-
-
-def test_a_whole_chain_of_another_key_is_seen(tmp_path: Path) -> None:
-    for number in range(3):
-        AuditLog(tmp_path, STRANGER).append(Action.PURGED, {"number": number})
-    found = check(tmp_path)
-    assert "line 1: from here on 3 lines are signed with another key" in found.wrong[0]
-    assert "head.json was edited, or is signed with another key" in found.wrong[1]
-
-
-@pytest.mark.parametrize(
-    ("head", "words"),
-    [
-        (None, "head.json is missing"),
-        (b"{}", "head.json was edited"),
-        (encoded(OURS.head(0, GENESIS)), "head.json is of entry 0"),
-        (encoded(OURS.head(8, GENESIS)), "head.json is of entry 8"),
-        (encoded(STRANGER.head(8, GENESIS)), "signed with another key"),
-    ],
-)
-def test_a_wrong_head_is_seen(whole, tmp_path: Path, head: bytes | None, words: str) -> None:
-    assert words in check(lay(tmp_path, lines_of(whole), head)).wrong[0]
+from tests.unit.pipelines.audit_logs import OURS, check, log_of
 
 
 def damaged(folder: Path, name: str, change: Callable[[bytes], bytes | None]) -> None:
@@ -211,7 +63,7 @@ def test_a_half_written_line_is_a_crash_and_is_told(tmp_path: Path) -> None:
     assert "torn_line" in found.notes[0]
 
 
-def test_a_crash_before_the_head_loses_nothing(whole, tmp_path: Path) -> None:
+def test_a_crash_before_the_head_loses_nothing(tmp_path: Path) -> None:
     log_of(tmp_path, 1)
     head = (tmp_path / HEAD).read_bytes()
     log = log_of(tmp_path, 1)
@@ -268,7 +120,7 @@ def test_what_an_earlier_key_signed_stays_vouched_for(tmp_path: Path) -> None:
 
 def test_writers_side_by_side_make_one_chain(tmp_path: Path) -> None:
     code = (
-        "from pathlib import Path; from tests.unit.pipelines.test_audit_log import log_of; "
+        "from pathlib import Path; from tests.unit.pipelines.audit_logs import log_of; "
         f"log_of(Path({str(tmp_path)!r}), 25)"
     )
     writers = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
@@ -292,7 +144,3 @@ def test_a_personal_fact_is_refused_before_anything_is_written(tmp_path: Path) -
     with pytest.raises(PersonalFactError, match="more than 16,000 bytes"):
         log.append(Action.LOOKED_UP, {"tables": [f"t_{number}" for number in range(3000)]})
     assert not (tmp_path / "audit").exists()
-
-
-def _fields(entry) -> dict:
-    return {name: getattr(entry, name) for name in entry.__struct_fields__}
