@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources quarantine replay seal-landing quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models privacy-page rollback why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui check-sources quarantine replay seal-landing quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models privacy-page rollback audit audit-verify backup backup-verify restore restore-confirm why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -120,6 +120,24 @@ bench-marts: manifest ## how long core and marts take on the published build (ma
 
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback
+
+audit: setup ## who did what: the last entries of the audit log (ACTION=looked_up SUBJECT=crm_zoho.contacts:123 LAST=100)
+	@$(BIN)/python -m pipelines.audit --action '$(ACTION)' --subject '$(SUBJECT)' $(if $(LAST),--last '$(LAST)')
+
+audit-verify: setup ## whether the audit log is as it was written (ANCHOR=seq:hash of an earlier check)
+	@$(BIN)/python -m pipelines.audit_verify --anchor '$(ANCHOR)'
+
+backup: setup ## encrypted backup of the instance to C360_BACKUP_REPOSITORY, old ones expire
+	@$(BIN)/python -m pipelines.backup
+
+backup-verify: setup ## read and check every byte of the backups, list the snapshots
+	@$(BIN)/python -m pipelines.backup.verify
+
+restore: setup ## a backup into an empty folder, verified (OUT=folder SNAPSHOT=id SUPPRESSION=newer list)
+	@$(BIN)/python -m pipelines.backup.restore --out '$(OUT)' --snapshot '$(SNAPSHOT)' --suppression '$(SUPPRESSION)'
+
+restore-confirm: setup ## whether a restored instance may publish (NOBODY_ERASED=1 where nobody was erased since)
+	@$(BIN)/python -m pipelines.backup.suppression_replay $(if $(NOBODY_ERASED),--nobody-erased)
 
 why: setup ## why two records are one customer or not (A=crm_zoho:123 B=orders:987; BUILD=run JSON=1)
 	@$(BIN)/python -m assets.enrich.identity.explain --a '$(A)' --b '$(B)' --build '$(BUILD)' $(if $(JSON),--json)

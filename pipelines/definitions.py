@@ -21,6 +21,7 @@ from assets.raw.files.delivery import delivered_fingerprint
 from assets.warehouse.defs import build_dbt_assets
 from assets.warehouse.project import read_manifest
 from expectations.defs import build_gates
+from pipelines.backup.suppression_replay import replay_needed
 from pipelines.jobs import ingest_jobs, nightly_job
 from pipelines.progress import stage_logger
 from pipelines.runtime.partitions import daily_partitions
@@ -53,7 +54,7 @@ def build_definitions(
     catalogue(manifest)
     gates = build_gates(contracts, manifest)
     checked = sorted({key.asset_key for gate in gates for key in gate.check_keys})
-    stages.append(build_publication_asset(checked))
+    stages.append(build_publication_asset(checked, replay_needed))
 
     nightly = nightly_job(partitions)
     ingests = ingest_jobs(sources, partitions)

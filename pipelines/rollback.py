@@ -5,14 +5,20 @@ from __future__ import annotations
 import sys
 
 from assets.publish.switch import PublishError, rollback
+from pipelines.runtime.audit_facts import Action
+from pipelines.runtime.audit_log import AuditError, record
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.settings import SettingsError, load_settings
 
 
 def main() -> int:
     """Switch `current` back by one; exit code 1 when there is nothing to go back to."""
     try:
-        publication = rollback(load_settings().publish_current.parent)
-    except (SettingsError, PublishError) as error:
+        settings = load_settings()
+        publication = rollback(settings.publish_current.parent)
+        facts = {"run_id": publication.run_id, "as_of": publication.as_of}
+        record(settings, Action.ROLLED_BACK, facts)
+    except (SettingsError, PublishError, KeyFileError, AuditError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     sys.stdout.write(

@@ -20,8 +20,11 @@ from expectations.known_changes.named_rules import check_quality
 from pipelines.dead_runs import bury_dead_runs, process_tag
 from pipelines.definitions import build_definitions
 from pipelines.jobs import NIGHTLY
+from pipelines.runtime.audit_facts import Action
+from pipelines.runtime.audit_log import AuditError, audit_log
 from pipelines.runtime.builds import open_build
 from pipelines.runtime.clock import last_complete_business_date
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.privacy import CatalogueError
 from pipelines.runtime.settings import Settings, SettingsError, env_file, load_settings
 from pipelines.summary import failure_lines, success_lines
@@ -30,6 +33,7 @@ EXIT_FAILED_RUN = 1
 EXIT_BAD_CONFIGURATION = 2
 
 SPEAKING_ERRORS = {
+    "AuditError",
     "ContractError",
     "DagsterAssetCheckFailedError",
     "Failure",
@@ -64,8 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_BAD_CONFIGURATION
     _say(f"Nightly job for {as_of} ({settings.timezone}), settings from {env_file().name}")
     instance = dg.DagsterInstance.get()
-    for run_id in bury_dead_runs(instance):
-        _say(f"Run {run_id} had been killed; it is marked as failed.")
+    try:
+        _bury_dead_runs(settings, instance)
+    except (KeyFileError, AuditError) as error:
+        _say(f"error: {error}")
+        return EXIT_BAD_CONFIGURATION
     return run_job(definitions.resolve_job_def(NIGHTLY), settings, as_of, instance)
 
 
@@ -97,6 +104,14 @@ def run_job(
     build = open_build(settings, outcome.run_id)
     _say(*failure_lines(settings, live, checks, _failed_steps(outcome), build))
     return EXIT_FAILED_RUN
+
+
+def _bury_dead_runs(settings: Settings, instance: dg.DagsterInstance) -> None:
+    """Also the check, before the run begins, that the key can be used."""
+    audit = audit_log(settings)
+    for run_id in bury_dead_runs(instance):
+        _say(f"Run {run_id} had been killed; it is marked as failed.")
+        audit.append(Action.RUN_FINISHED, {"run_id": run_id, "outcome": "killed"})
 
 
 def _failed_steps(outcome: dg.ExecuteInProcessResult) -> list[str]:

@@ -1,12 +1,15 @@
 """The last asset of the nightly job: the publication that BI reads."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import dagster as dg
 
 from assets.enrich.identity.keys.commit import commit_keys
 from assets.publish.exports import published_tables, write_publication
 from assets.publish.switch import (
+    MANIFEST,
     Publication,
     prune,
     published_at,
@@ -16,6 +19,8 @@ from assets.publish.switch import (
 )
 from assets.warehouse.project import read_manifest
 from pipelines.runtime import keys
+from pipelines.runtime.audit_facts import Action, Fact
+from pipelines.runtime.audit_log import record
 from pipelines.runtime.builds import builds_folder, is_in_use
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.resources import PipelineResource
@@ -23,8 +28,16 @@ from pipelines.runtime.resources import PipelineResource
 PUBLICATION = dg.AssetKey([keys.PUBLISH, "publication"])
 
 
-def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The publication; it depends on every checked asset, so that any failed gate keeps it back."""
+def build_publication_asset(
+    checked: Sequence[dg.AssetKey], replay_needed: Callable[[Path], bool]
+) -> dg.AssetsDefinition:
+    """The publication; it depends on every checked asset, so that any failed gate keeps it back.
+
+    Args:
+        checked: every asset that a gate judges.
+        replay_needed: whether an instance came out of a backup, and those who were erased since
+            may be in it.
+    """
 
     @dg.asset(
         key=PUBLICATION,
@@ -47,6 +60,13 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
         context: dg.AssetExecutionContext, pipeline: PipelineResource
     ) -> dg.MaterializeResult:
         settings = pipeline.settings()
+        if replay_needed(settings.home):
+            raise dg.Failure(
+                "This instance was restored from a backup, and people who were erased since may be "
+                "in it: replay the suppression list first (docs/runbooks/backup.md); nothing was "
+                "published.",
+                allow_retries=False,
+            )
         build = pipeline.build(context.run_id)
         folder = settings.publish_current.parent
         stamp = {
@@ -61,6 +81,7 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
             # Before the switch: a key that readers have seen must never be given to anybody else.
             committed = commit_keys(connection, settings.key_ledger, context.run_id)
             final = switch_to(folder, partial, Publication(**stamp, tables=counts))
+            record(settings, Action.PUBLISHED, _facts(final, stamp, counts))
             removed = prune(
                 folder,
                 builds_folder(settings),
@@ -85,3 +106,14 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
         )
 
     return publication
+
+
+def _facts(final: Path, stamp: Mapping[str, str], counts: Mapping[str, int]) -> dict[str, Fact]:
+    """What the audit log keeps of a publication; the hash is of its publication.json."""
+    return {
+        "run_id": stamp["run_id"],
+        "as_of": stamp["as_of"],
+        "tables": len(counts),
+        "published_rows": sum(counts.values()),
+        "sha256": hashlib.sha256((final / MANIFEST).read_bytes()).hexdigest(),
+    }

@@ -20,7 +20,7 @@ from assets.raw.tables import LANDED_COLUMNS
 from pipelines.runtime import keys
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
-from pipelines.runtime.key_ring import KeyFileError
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.partitions import daily_partitions
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import Settings

@@ -27,7 +27,7 @@ from assets.raw.pseudonyms import write_pads
 from assets.raw.streams import pull_object
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
-from pipelines.runtime.key_ring import KeyFileError
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.settings import Settings, SettingsError, load_settings, variable
 
 CALENDAR = "calendar.days"

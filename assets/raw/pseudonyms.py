@@ -1,4 +1,4 @@
-"""The key of all keyed hashes (HMAC-SHA256), and the pads that SQL hashes with.
+"""The pads that SQL makes keyed hashes (HMAC-SHA256) with.
 
 The key never enters a database: the vault holds only the two pads of the HMAC, because
 HMAC(x) = sha256(opad || sha256(ipad || x)).
@@ -6,43 +6,13 @@ HMAC(x) = sha256(opad || sha256(ipad || x)).
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 import duckdb
 
-from pipelines.runtime.key_ring import KeyFileError
+from pipelines.runtime.key_file import load_key
 
 BLOCK = 64
-
-
-def load_key(file: Path) -> bytes:
-    """The key of the instance; the first call makes it, readable by the owner only.
-
-    Raises:
-        KeyFileError: the file holds no 32 bytes in hexadecimal.
-    """
-    if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return load_key(file)
-        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-            handle.write(secrets.token_hex(32) + "\n")
-            handle.flush()
-            os.fsync(handle.fileno())
-    try:
-        key = bytes.fromhex(file.read_text(encoding="ascii").strip())
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise KeyFileError(
-            f"C360_PSEUDONYM_KEY_FILE: {file} does not hold 64 hexadecimal digits; restore it from "
-            "the backup (with a new key every pseudonym changes)"
-        )
-    return key
 
 
 def pads(key: bytes) -> tuple[bytes, bytes]:

@@ -24,6 +24,10 @@ from assets.raw.mends import value_in_payload
 from assets.raw.spreadsheets import write_csv
 from assets.raw.tables import quarantine_table
 from assets.raw.vaults import has_table, newest_build, object_named, open_vault
+from pipelines.runtime.audit_facts import Action
+from pipelines.runtime.audit_log import AuditError, record
+from pipelines.runtime.builds import name_of
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.private_files import make_private_folder, written_whole
 from pipelines.runtime.settings import Settings, SettingsError, load_settings
 
@@ -134,10 +138,13 @@ def main(arguments: list[str] | None = None) -> int:
                 contract, name, obj = object_named(contracts, options.object)
                 out = Path(options.out)
                 file, count = write_refused(con, settings, contract.source, name, obj, out)
+                build_name = name_of(settings, build)
+                facts = {"object": options.object, "rows": count, "build": build_name}
+                record(settings, Action.QUARANTINE_WRITTEN, facts)
                 print(f"{count:,} rows in {file} (and .csv): personal data; remove both in the end")
             else:
                 _print(build.run_id, refused(con, contracts))
-    except (SettingsError, ContractError, FileError) as error:
+    except (SettingsError, ContractError, FileError, KeyFileError, AuditError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0

@@ -29,7 +29,10 @@ from assets.raw.mend_checks import (
 )
 from assets.raw.mends import Mend, keep_mends, read_mends
 from assets.raw.vaults import newest_build, object_named, open_vault
+from pipelines.runtime.audit_facts import Action
+from pipelines.runtime.audit_log import AuditError, record
 from pipelines.runtime.clock import utc_now
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.settings import Settings, SettingsError, load_settings
 
 
@@ -138,7 +141,8 @@ def main(arguments: list[str] | None = None) -> int:
         contracts = load_contracts(settings.sources)
         with open_vault(newest_build(settings, options.build)) as con:
             done = replay(con, settings, contracts, options.file, utc_now())
-    except (SettingsError, ContractError, FileError) as error:
+        record(settings, Action.ROWS_REPLAYED, {"rows": {it.object: it.rows for it in done}})
+    except (SettingsError, ContractError, FileError, KeyFileError, AuditError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     for it in done:

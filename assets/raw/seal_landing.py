@@ -17,7 +17,8 @@ from assets.raw.connector.pulls import PAGE
 from assets.raw.landing import Manifest
 from assets.raw.mends import MENDS
 from pipelines.runtime.builds import is_in_use
-from pipelines.runtime.key_ring import KeyFileError, KeyRing, add_key, landing_keys, retire_old_keys
+from pipelines.runtime.key_file import KeyFileError
+from pipelines.runtime.key_ring import KeyRing, add_key, landing_keys, retire_old_keys
 from pipelines.runtime.private_files import locked
 from pipelines.runtime.sealed_files import (
     SUFFIX,

@@ -91,6 +91,11 @@ def open_build(settings: Settings, run_id: str) -> Build:
     return Build(folder, memory_limit=settings.memory_limit, threads=settings.threads)
 
 
+def name_of(settings: Settings, build: Build) -> str:
+    """What a log may call a build: its run id, if it is one of the instance's own."""
+    return build.run_id if build.folder.parent == builds_folder(settings) else "elsewhere"
+
+
 @contextmanager
 def in_use(build: Build) -> Iterator[None]:
     """Mark a build as being written, so that no other run's pruning takes it for a leftover."""

@@ -12,13 +12,10 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.private_files import locked, make_private_folder, written_whole
 
 KEY_BYTES = 32
-
-
-class KeyFileError(Exception):
-    """One line: what is wrong with the key file, and how to mend it."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,11 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines.runtime import keys
+from pipelines.runtime.audit_facts import Action
+from pipelines.runtime.audit_log import record
 from pipelines.runtime.builds import Build, builds_folder, in_use, open_build, seed_from
 from pipelines.runtime.settings import Settings, load_settings
+from pipelines.runtime.writers import writing
 
 PARTITION_TAG = "dagster/partition"
 
@@ -28,6 +31,8 @@ class PipelineResource(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[PipelineResource]:
         """Prepare the run's build, and mark it as in use for as long as the run lasts.
 
+        Every run passes here, whoever started it: it is here that the audit log learns of it.
+
         A job that lands its sources anew starts from nothing. Any other run (some assets chosen in
         the UI) starts from a copy of the live build, so that what it does not rebuild is there.
 
@@ -40,7 +45,7 @@ class PipelineResource(dg.ConfigurableResource):
             return
         settings = self.settings()
         build = open_build(settings, run.run_id)
-        with in_use(build):
+        with writing(settings.home), in_use(build), _recorded(settings, run, context.instance):
             if not keys.LANDS_ANEW.items() <= run.tags.items():
                 self._continue_from_live_build(settings, build, self._as_of(run.tags))
             yield self
@@ -105,3 +110,27 @@ class PipelineResource(dg.ConfigurableResource):
                 "This run has no business date: start it with a partition, or set C360_AS_OF."
             )
         return pinned
+
+
+@contextmanager
+def _recorded(
+    settings: Settings, run: dg.DagsterRun, instance: dg.DagsterInstance | None
+) -> Iterator[None]:
+    """Record that a run began and how it ended; of a killed one there is the beginning only."""
+    facts = {"run_id": run.run_id, "job": run.job_name}
+    record(settings, Action.RUN_STARTED, facts | {"as_of": run.tags.get(PARTITION_TAG)})
+    outcome = "interrupted"
+    try:
+        yield
+        outcome = "failed" if _has_failed_step(run, instance) else "succeeded"
+    except Exception:
+        outcome = "failed"
+        raise
+    finally:
+        record(settings, Action.RUN_FINISHED, facts | {"outcome": outcome})
+
+
+def _has_failed_step(run: dg.DagsterRun, instance: dg.DagsterInstance | None) -> bool:
+    """Asked of the events: the run's own state is written after its resources are closed."""
+    failure = dg.DagsterEventType.STEP_FAILURE
+    return instance is not None and bool(instance.all_logs(run.run_id, of_type=failure))

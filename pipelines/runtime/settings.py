@@ -76,6 +76,19 @@ class Settings(BaseSettings):
         400, ge=1, description="days for which the results of the gates are kept"
     )
     pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
+    actor: str | None = Field(
+        None,
+        description="on whose behalf a scheduler starts commands, for the audit log: a role or job",
+        pattern=r"^[A-Za-z0-9._-]{1,64}$",
+    )
+    backup_repository: str | None = Field(
+        None, description="restic repository: a folder on another disk, or an address"
+    )
+    backup_password_file: Path | None = Field(None, description="what opens the repository")
+    backup_keep_days: int = Field(
+        30, ge=1, description="days for which backups, and who was erased since, are kept"
+    )
+    backup_binary: str = Field("restic", description="program restic, by name or path")
     memory_limit: str | None = Field(None, description="DuckDB memory limit, e.g. 8GB")
     threads: int | None = Field(None, ge=1, description="DuckDB threads")
 
@@ -103,7 +116,8 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "home", "sources", "data", "pseudonym_key_file", "identity_fuzzy_model", "quality_file"
+        *("home", "sources", "data", "pseudonym_key_file", "backup_password_file"),
+        *("identity_fuzzy_model", "quality_file"),
     )
     @classmethod
     def _from_project_root(cls, value: Path | None) -> Path | None:
@@ -118,6 +132,16 @@ class Settings(BaseSettings):
     def key_ledger(self) -> Path:
         """Folder of the committed customer keys: with the landing, all that a rebuild needs."""
         return self.home / "ledger"
+
+    @property
+    def backup_password(self) -> Path:
+        """File with the password of the backups; created with the repository."""
+        return self.backup_password_file or self.home / "secrets" / "backup.password"
+
+    @property
+    def audit_folder(self) -> Path:
+        """Folder of the audit log."""
+        return self.home / "audit"
 
     @property
     def quality_path(self) -> Path:

@@ -15,6 +15,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.runtime.audit_check import check_log
+from pipelines.runtime.audit_lines import Entry, Signer
+from pipelines.runtime.key_file import load_key
 from tests.integration import breaks
 from tests.integration.company import Instance, copy_of, new_instance
 from tests.integration.reader import Reader
@@ -130,6 +133,23 @@ def test_rollback_goes_back_one_publication(runs: ThreeRuns, tmp_path: Path) -> 
     assert "business date 2017-12-31" in done.stdout
     ((run_id,),) = instance.query("select run_id from publish.publication")
     assert run_id not in (live, runs.broken_run)
+    *_, last = _recorded(instance)
+    assert (last.action, last.facts["run_id"]) == ("rolled_back", run_id)
+
+
+def test_every_run_and_publication_is_in_the_audit_log(runs: ThreeRuns) -> None:
+    recorded = _recorded(runs.instance)
+    assert [it.action for it in recorded] == ["run_started", "published", "run_finished"] * 3
+    assert {it.facts["outcome"] for it in recorded[2::3]} == {"succeeded"}
+    assert recorded[1].facts["run_id"] == runs.broken_run
+    assert recorded[-2].facts["run_id"] == os.readlink(runs.instance.current)
+
+
+def _recorded(instance: Instance) -> list[Entry]:
+    key = load_key(instance.home / "secrets" / "pseudonym.key")
+    found = check_log(instance.home / "audit", Signer(key))
+    assert (found.wrong, found.notes) == ([], [])
+    return found.entries
 
 
 @pytest.mark.parametrize("row", breaks.BREAKS, ids=lambda b: f"{b.source}.{b.obj}-{b.rule}")

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.runtime import sealed_files
-from pipelines.runtime.key_ring import KeyFileError, add_key, landing_keys, retire_old_keys
+from pipelines.runtime.key_file import KeyFileError
+from pipelines.runtime.key_ring import add_key, landing_keys, retire_old_keys
 from pipelines.runtime.sealed_files import (
     SealError,
     is_sealed,

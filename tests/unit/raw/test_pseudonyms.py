@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.raw.pseudonyms import KeyFileError, load_key, write_pads
+from assets.raw.pseudonyms import write_pads
 from pipelines.runtime.builds import Build
+from pipelines.runtime.key_file import KeyFileError, load_key
 
 
 def test_the_key_is_made_once_and_private(tmp_path: Path) -> None:

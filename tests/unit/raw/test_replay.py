@@ -276,3 +276,15 @@ def test_after_any_mends_the_accounts_add_up_and_loads_repeat(
         rows = company.load()
         assert company.load() == rows
     assert len(rows) + len(company.quarantine()) == len(lines)
+
+
+def test_writing_rows_out_and_taking_them_back_are_recorded(company: Company) -> None:
+    company.load(f"{HEADER}1,a,2\nx{SECRET},b,1\n")
+    (entry,) = company.quarantine()
+    assert company.replay(mended(entry, id="2")) == 0
+    written = (company.folder / "var" / "audit" / "audit.ndjson").read_text()
+    out, back = map(json.loads, written.splitlines())
+    assert out["action"] == "quarantine_written"
+    assert out["facts"] == {"object": "shop.things", "rows": 1, "build": "night"}
+    assert (back["action"], back["facts"]) == ("rows_replayed", {"rows": {"shop.things": 1}})
+    assert SECRET not in written

@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 
 from assets.enrich.identity.explain.__main__ import main
+from pipelines.runtime.audit_check import check_log
+from pipelines.runtime.audit_lines import Signer
+from pipelines.runtime.audit_log import subject_hash
+from pipelines.runtime.key_file import load_key
+from pipelines.runtime.settings import load_settings
 from tests.unit.enrich.identity.explain.small_vault import CANARY, Build
 
 A, B = "crm_zoho.contacts:1", "orders.customers:2"
@@ -33,6 +38,16 @@ def test_live_build_is_explained_and_untouched(
     assert main(ASKED) == 0
     assert f"{A} and {B} are the same customer: C1" in capsys.readouterr().out
     assert (vault.read_bytes(), sorted(build.folder.iterdir())) == before
+
+
+def test_a_look_is_recorded_without_the_names(home: Path) -> None:
+    assert main(ASKED) == 0
+    [entry] = check_log(home / "audit", Signer(load_key(load_settings().key_file))).entries
+    assert entry.action == "looked_up"
+    assert entry.facts["build"] == "run-1"
+    assert entry.facts["subjects"] == [subject_hash(load_settings(), name) for name in (A, B)]
+    written = (home / "audit" / "audit.ndjson").read_text()
+    assert not any(name in written for name in (A, B, "crm_zoho", CANARY))
 
 
 def test_another_build_may_be_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
