@@ -16,7 +16,8 @@ from pathlib import Path
 from assets.raw.connector.pulls import PAGE
 from assets.raw.landing import Manifest
 from assets.raw.mends import MENDS
-from pipelines.runtime.builds import is_in_use
+from pipelines.runtime.audit_facts import Action
+from pipelines.runtime.audit_log import AuditError, record
 from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.key_ring import KeyRing, add_key, landing_keys, retire_old_keys
 from pipelines.runtime.private_files import locked
@@ -29,6 +30,7 @@ from pipelines.runtime.sealed_files import (
     sealed_files,
 )
 from pipelines.runtime.settings import SettingsError, load_settings
+from pipelines.runtime.writers import InstanceBusyError, nobody_writes
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,15 @@ def seal_landing(home: Path, rotate: bool = False) -> Sealed:
     """Seal what is plain; with `rotate` under a new key, and all that was sealed before too.
 
     Raises:
-        SealError: a run is under way, or a file cannot be opened; all keys are kept.
+        InstanceBusyError: a run is under way.
+        SealError: a file cannot be opened; all keys are kept.
     """
     landing = home / "landing"
-    keys = add_key(landing_keys(home)) if rotate else landing_keys(home)
-    # Asked after the key was added: a run that begins now already seals with it.
-    running = [folder.name for folder in sorted((home / "builds").glob("*")) if is_in_use(folder)]
-    if running:
-        raise SealError(f"run {running[0]} is under way; start this again when it has ended")
-    plain = sum(_seal_folder(Path(root), keys) for root, _, _ in os.walk(landing))
-    rewrapped = sum(rewrap(file, keys) for file in sealed_files(landing)) if rotate else 0
-    retired = tuple(retire_old_keys(keys)) if rotate else ()
+    with nobody_writes(home):
+        keys = add_key(landing_keys(home)) if rotate else landing_keys(home)
+        plain = sum(_seal_folder(Path(root), keys) for root, _, _ in os.walk(landing))
+        rewrapped = sum(rewrap(file, keys) for file in sealed_files(landing)) if rotate else 0
+        retired = tuple(retire_old_keys(keys)) if rotate else ()
     return Sealed(plain, rewrapped, retired)
 
 
@@ -99,8 +99,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rotate", action="store_true", help="under a new key; forget older ones")
     options = parser.parse_args(arguments)
     try:
-        done = seal_landing(load_settings().home, options.rotate)
-    except (SettingsError, KeyFileError, SealError) as error:
+        settings = load_settings()
+        done = seal_landing(settings.home, options.rotate)
+        if options.rotate:
+            facts = {"key_file": "landing.keys", "files": done.rewrapped}
+            record(settings, Action.KEY_ROTATED, facts)
+    except (SettingsError, KeyFileError, InstanceBusyError, SealError, AuditError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print(f"{done.plain:,} plain files sealed, {done.rewrapped:,} files under a new key")

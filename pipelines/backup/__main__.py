@@ -13,6 +13,7 @@ from pipelines.backup.sizes import readable
 from pipelines.backup.take import take_backup
 from pipelines.runtime.audit_log import AuditError
 from pipelines.runtime.key_file import KeyFileError
+from pipelines.runtime.key_ring import FILE_NAME
 from pipelines.runtime.settings import SettingsError, load_settings
 
 
@@ -30,8 +31,9 @@ def main() -> int:
         return 1
     if taken.made_repository:
         sys.stdout.write(
-            f"A new repository; {settings.backup_password} opens it. Keep copies of that file and "
-            f"of {settings.key_file} on another machine, now: without them no backup helps.\n"
+            f"A new repository; {settings.backup_password} opens it. Keep copies of that file, of "
+            f"{settings.key_file} and of {settings.home / 'secrets' / FILE_NAME} on another "
+            "machine, now: without them no backup helps.\n"
         )
     sys.stdout.write(
         f"Backup {taken.snapshot.id[:8]}: {readable(taken.total_bytes)} in {taken.files:,} files, "

@@ -14,6 +14,7 @@ from pipelines.backup.repository import chosen, need_password, repository_of, sn
 from pipelines.backup.suppression_list import merge_into, newer_list
 from pipelines.backup.suppression_replay import Restored, now, write_marker
 from pipelines.runtime.audit_log import HEAD, LOG
+from pipelines.runtime.key_ring import FILE_NAME
 from pipelines.runtime.private_files import make_private_folder, private_file
 from pipelines.runtime.settings import Settings
 
@@ -59,7 +60,7 @@ def restore(settings: Settings, out: str, snapshot: str = "", suppression: str =
         write_marker(folder, Restored(found.id, manifest.taken_at, now()))
         suppressed = merge_into(folder, newer)
         _take_newer_log(settings.audit_folder, folder / "audit")
-        _hold_place_of_key(folder)
+        _hold_place_of_keys(folder)
     except BaseException:
         # Half an instance must not be taken for a whole one.
         shutil.rmtree(folder)
@@ -127,7 +128,9 @@ def _take_newer_log(live: Path, restored: Path) -> None:
                 file.write(value)
 
 
-def _hold_place_of_key(folder: Path) -> None:
-    """An empty key file: the first run asks for the old key instead of making a new one."""
-    with private_file(make_private_folder(folder / "secrets") / "pseudonym.key"):
-        pass
+def _hold_place_of_keys(folder: Path) -> None:
+    """Empty key files: the first run asks for the old keys instead of making new ones."""
+    secrets = make_private_folder(folder / "secrets")
+    for name in ("pseudonym.key", FILE_NAME):
+        with private_file(secrets / name):
+            pass

@@ -96,6 +96,9 @@ class AuditLog:
         if head is not None and not self._is_ours(head):
             head = None
         end, damage = _agreed(head, last, bool(last_line))
+        if head is None or end.seq != head.seq:
+            # A second crash must not leave the head two entries behind.
+            self._write_head(end)
         if torn:
             digest = hashlib.sha256(torn).hexdigest()
             end = self._note(log, end, {"what": "torn_line", "sha256": digest})

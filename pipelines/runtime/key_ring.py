@@ -42,13 +42,16 @@ class KeyRing:
         return self.keys.get(key_id)
 
 
+FILE_NAME = "landing.keys"
+
+
 def landing_keys(home: Path) -> KeyRing:
     """The key ring of an instance; the first call makes it, readable by the owner only.
 
     Raises:
         KeyFileError: the file is none.
     """
-    file = home / "secrets" / "landing.keys"
+    file = home / "secrets" / FILE_NAME
     if not file.exists():
         with locked(make_private_folder(file.parent)):
             if not file.exists():

@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.runtime.audit_check import check_log
 from pipelines.runtime.audit_facts import Action, PersonalFactError
-from pipelines.runtime.audit_lines import Signer
+from pipelines.runtime.audit_lines import Head, Signer
 from pipelines.runtime.audit_log import HEAD, LOG, AuditError, AuditLog
 from tests.unit.pipelines.audit_logs import OURS, check, log_of
 
@@ -72,6 +72,26 @@ def test_a_crash_before_the_head_loses_nothing(tmp_path: Path) -> None:
     log.append(Action.PURGED, {})
     assert [entry.seq for entry in check(tmp_path).entries] == [1, 2, 3]
     assert check(tmp_path).notes == []
+
+
+def test_two_crashes_before_the_head_lose_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_of(tmp_path, 1)
+    behind = (tmp_path / HEAD).read_bytes()
+    log = log_of(tmp_path, 1)
+    (tmp_path / HEAD).write_bytes(behind)
+    write_head = AuditLog._write_head
+
+    def dying(log: AuditLog, head: Head) -> None:
+        if head.seq == 3:
+            raise KeyboardInterrupt
+        write_head(log, head)
+
+    monkeypatch.setattr(AuditLog, "_write_head", dying)
+    with pytest.raises(KeyboardInterrupt):
+        log.append(Action.PURGED, {})
+    assert check(tmp_path).wrong == []
 
 
 def test_killed_writers_leave_a_chain_that_goes_on(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ import pytest
 from assets.raw.connector.pulls import PAGE, PullStore
 from assets.raw.errors import FileError
 from assets.raw.landing import Manifest
-from assets.raw.seal_landing import seal_landing
-from pipelines.runtime.builds import Build, in_use
+from assets.raw.seal_landing import main, seal_landing
 from pipelines.runtime.key_ring import landing_keys
 from pipelines.runtime.sealed_files import SUFFIX, SealError, read_sealed, sealed_files
+from pipelines.runtime.writers import InstanceBusyError, writing
 from tests.unit.raw.conftest import LOADED_AT, Workbench
 from tests.unit.raw.connector.landing_bench import LandingBench
 
@@ -83,16 +83,21 @@ def test_keys_are_changed_and_old_ones_forgotten(bench: Workbench) -> None:
 
 def test_no_key_is_forgotten_while_a_run_may_use_it(bench: Workbench) -> None:
     bench.load_csv(ROWS)
-    folder = bench.home / "builds" / "running"
-    folder.mkdir(parents=True)
     old = landing_keys(bench.home)
-    with (
-        in_use(Build(folder)),
-        pytest.raises(SealError, match=r"run running is under way; .* when it has ended"),
-    ):
+    with writing(bench.home), pytest.raises(InstanceBusyError, match="again when it has ended"):
         seal_landing(bench.home, rotate=True)
-    assert old.keys.items() < landing_keys(bench.home).keys.items()
-    assert len(seal_landing(bench.home, rotate=True).retired) == 2
+    assert landing_keys(bench.home) == old
+
+
+def test_a_change_of_keys_is_in_the_audit_log(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.load_csv(ROWS)
+    monkeypatch.setenv("C360_HOME", str(bench.home))
+    monkeypatch.setenv("C360_ENV_FILE", "demo/demo.env")
+    assert main(["--rotate"]) == 0
+    assert "1 files under a new key" in capsys.readouterr().out
+    assert '"key_rotated"' in (bench.home / "audit" / "audit.ndjson").read_text()
 
 
 def test_a_file_that_does_not_open_keeps_all_keys(bench: Workbench) -> None:
