@@ -39,7 +39,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 setup: $(VENV)/.installed $(DAGSTER_HOME)/dagster.yaml ## virtual environment and Dagster instance
 
 $(DAGSTER_HOME)/dagster.yaml: .dagster_home/dagster.yaml
-	@mkdir -p $(DAGSTER_HOME) && ln -sf $(abspath $<) $@
+	@umask 077 && mkdir -p $(DAGSTER_HOME) && ln -sf $(abspath $<) $@
 
 $(MANIFEST): $(DBT_FILES) $(VENV)/.installed
 	@echo "Parsing the dbt project"
@@ -48,13 +48,13 @@ $(MANIFEST): $(DBT_FILES) $(VENV)/.installed
 manifest: setup $(MANIFEST) ## parse the dbt project (what Dagster loads)
 
 demo: setup ## files of the demo company (CUSTOMERS=100000 for more)
-	@$(BIN)/python -m demo.generate $(if $(CUSTOMERS),--customers $(CUSTOMERS))
+	@umask 077 && $(BIN)/python -m demo.generate $(if $(CUSTOMERS),--customers $(CUSTOMERS))
 
 run: manifest $(DEMO) ## the whole nightly job for one business date (AS_OF=2017-10-01)
-	@$(WITH_SYSTEMS) $(BIN)/python -m pipelines.run $(if $(AS_OF),--as-of $(AS_OF))
+	@umask 077 && $(WITH_SYSTEMS) $(BIN)/python -m pipelines.run $(if $(AS_OF),--as-of $(AS_OF))
 
 ui: manifest $(DEMO) ## Dagster at http://127.0.0.1:3000
-	@$(WITH_SYSTEMS) $(BIN)/dg dev --host 127.0.0.1 --port 3000
+	@umask 077 && $(WITH_SYSTEMS) $(BIN)/dg dev --host 127.0.0.1 --port 3000
 
 check-sources: setup $(DEMO) ## credentials, scopes, and what each source would pull (SOURCE=crm_zoho for one)
 	@$(WITH_SYSTEMS) $(BIN)/python -m assets.raw.check_sources $(if $(SOURCE),--source $(SOURCE))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 
 from assets.publish.switch import PublishError, rollback
+from pipelines.runtime.modes import ModesError
 from pipelines.runtime.settings import SettingsError, load_settings
 
 
 def main() -> int:
     """Switch `current` back by one; exit code 1 when there is nothing to go back to."""
     try:
-        publication = rollback(load_settings().publish_current.parent)
-    except (SettingsError, PublishError) as error:
+        settings = load_settings()
+        publication = rollback(settings.publish_current.parent, settings.publish_group)
+    except (SettingsError, PublishError, ModesError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     sys.stdout.write(

@@ -6,6 +6,7 @@ It starts the same job that the schedule starts; the run is in the Dagster UI af
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -22,6 +23,7 @@ from pipelines.definitions import build_definitions
 from pipelines.jobs import NIGHTLY
 from pipelines.runtime.builds import open_build
 from pipelines.runtime.clock import last_complete_business_date
+from pipelines.runtime.modes import PRIVATE_UMASK
 from pipelines.runtime.settings import Settings, SettingsError, env_file, load_settings
 from pipelines.summary import failure_lines, success_lines
 
@@ -36,6 +38,7 @@ SPEAKING_ERRORS = {
     "IdentityInputError",
     "KeyCollisionError",
     "LedgerError",
+    "ModesError",
     "PublishError",
     "QualityFileError",
     "RulesError",
@@ -135,4 +138,5 @@ def _say(*lines: str) -> None:
 
 
 if __name__ == "__main__":
+    os.umask(PRIVATE_UMASK)
     sys.exit(main())

@@ -60,7 +60,9 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
             counts = write_publication(connection, partial, tables, stamp)
             # Before the switch: a key that readers have seen must never be given to anybody else.
             committed = commit_keys(connection, settings.key_ledger, context.run_id)
-            final = switch_to(folder, partial, Publication(**stamp, tables=counts))
+            final = switch_to(
+                folder, partial, Publication(**stamp, tables=counts), settings.publish_group
+            )
             removed = prune(
                 folder,
                 builds_folder(settings),
