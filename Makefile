@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources quarantine replay quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-affinity bench-gates publish-models rollback why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui check-sources quarantine replay quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-affinity bench-gates publish-models publish-postgres rollback why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -108,6 +108,9 @@ bench-affinity: setup ## association rules: the same pairs as mlxtend, and how m
 
 bench-marts: manifest ## how long core and marts take on the published build (make run CUSTOMERS=100000 before)
 	@$(BIN)/python -m benchmarks.marts_build
+
+publish-postgres: manifest ## the live publication once more into PostgreSQL (C360_POSTGRES_DSN_FILE)
+	@$(BIN)/python -m assets.publish.postgres
 
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback

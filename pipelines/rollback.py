@@ -20,6 +20,8 @@ def main() -> int:
     sys.stdout.write(
         f"Readers now see run {publication.run_id}, business date {publication.as_of}.\n"
     )
+    if settings.postgres_dsn_file:
+        sys.stdout.write("PostgreSQL follows with `make publish-postgres`.\n")
     return 0
 
 

@@ -13,6 +13,8 @@ from datetime import date
 
 import dagster as dg
 
+from assets.publish.postgres.connection import read_dsn
+from assets.publish.postgres.errors import PostgresError
 from assets.publish.switch import current
 from assets.raw.contract import ContractError, load_contracts
 from assets.warehouse.project import ManifestMissingError, read_manifest
@@ -30,6 +32,14 @@ from pipelines.summary import failure_lines, success_lines
 EXIT_FAILED_RUN = 1
 EXIT_BAD_CONFIGURATION = 2
 
+CONFIGURATION_ERRORS = (
+    SettingsError,
+    ContractError,
+    ManifestMissingError,
+    QualityFileError,
+    PostgresError,
+)
+
 SPEAKING_ERRORS = {
     "ContractError",
     "DagsterAssetCheckFailedError",
@@ -39,6 +49,7 @@ SPEAKING_ERRORS = {
     "KeyCollisionError",
     "LedgerError",
     "ModesError",
+    "PostgresError",
     "PublishError",
     "QualityFileError",
     "RulesError",
@@ -55,7 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_quality(
             load_quality(settings.quality_path), load_contracts(settings.sources), read_manifest()
         )
-    except (SettingsError, ContractError, ManifestMissingError, QualityFileError) as error:
+        if settings.postgres_dsn_file:
+            read_dsn(settings.postgres_dsn_file)
+    except CONFIGURATION_ERRORS as error:
         _say(f"error: {error}")
         return EXIT_BAD_CONFIGURATION
     _say(f"Nightly job for {as_of} ({settings.timezone}), settings from {env_file().name}")

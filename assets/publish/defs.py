@@ -1,11 +1,15 @@
 """The last asset of the nightly job: the publication that BI reads."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import dagster as dg
 
 from assets.enrich.identity.keys.commit import commit_keys
 from assets.publish.exports import published_tables, write_publication
+from assets.publish.postgres.access import load_access
+from assets.publish.postgres.connection import read_dsn
+from assets.publish.postgres.load import load_publication
 from assets.publish.switch import (
     Publication,
     prune,
@@ -21,6 +25,7 @@ from pipelines.runtime.clock import utc_now
 from pipelines.runtime.resources import PipelineResource
 
 PUBLICATION = dg.AssetKey([keys.PUBLISH, "publication"])
+POSTGRES = dg.AssetKey([keys.PUBLISH, "postgres"])
 
 
 def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -87,3 +92,37 @@ def build_publication_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
         )
 
     return publication
+
+
+def build_postgres_asset(dsn_file: Path) -> dg.AssetsDefinition:
+    """The publication in PostgreSQL; there is no such asset where no connection is configured."""
+
+    @dg.asset(
+        key=POSTGRES,
+        group_name=keys.PUBLISH,
+        deps=[PUBLICATION],
+        owners=[keys.OWNER],
+        kinds={"postgres"},
+        pool=keys.WRITER_POOL,
+        description=(
+            "One row per table of the publication in PostgreSQL, for readers with roles and row "
+            "rules. 按角色与行授权 The files are published before it, whether it fails or not."
+        ),
+    )
+    def postgres(pipeline: PipelineResource) -> dg.MaterializeResult:
+        loaded = load_publication(
+            pipeline.settings().publish_current.parent,
+            read_dsn(dsn_file),
+            load_access(),
+            {table.name: table.order_by for table in published_tables(read_manifest())},
+        )
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": len(loaded.rows),
+                "run_id": loaded.run_id,
+                "loaded_rows": sum(loaded.rows.values()),
+                "schemas_still_read": ", ".join(loaded.kept) or "none",
+            }
+        )
+
+    return postgres
