@@ -77,9 +77,7 @@ def failure_lines(
 ) -> list[str]:
     """The summary of a run that was not published: what failed, and what readers still see."""
     if live and live.run_id == build.run_id:
-        kept = (
-            f"The files of this run are published; what failed came after them, for {live.as_of}."
-        )
+        kept = "The files of this run are published; what failed came after them."
     elif live:
         kept = (
             f"Nothing was published. Readers still see run {live.run_id}, business date "

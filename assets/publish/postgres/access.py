@@ -56,9 +56,12 @@ def load_access(file: Path = ACCESS_FILE) -> Access:
     """
     try:
         access = Access.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        first = str(error).splitlines()[0]
-        raise PostgresError(f"{file.name} is no declaration of access: {first}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise PostgresError(f"{file.name}: {place}: {first['msg']}; mend it there") from None
+    except yaml.YAMLError as error:
+        raise PostgresError(f"{file.name} is no YAML: {' '.join(str(error).split())}") from None
     for table, names in access.tables.items():
         for name in names:
             if name not in access.audiences:
