@@ -95,19 +95,21 @@ def test_a_connection_that_fails_says_why_and_no_more(readers: Readers) -> None:
         assert "wr0ng" not in shown(error)
 
 
-def test_a_loader_that_may_not_make_roles_names_the_statements(
-    readers: Readers, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_loader_that_may_not_make_roles_names_the_statements(readers: Readers) -> None:
     access = small_access()
     stranger = access.audiences["analyst"].model_copy(update={"role": "c360_other"})
     changed = access.model_copy(update={"audiences": {**access.audiences, "analyst": stranger}})
+    readers.load("run-0")
     readers.admin(f"alter role {LOADER} nocreaterole")
     try:
         with pytest.raises(PostgresError, match=r"run: create role c360_other nologin$"):
             readers.load("run-1", changed)
+        assert readers.admin("select run_id from publish.publication") == [("run-0",)]
+        readers.server.run("create role c360_other nologin")
+        assert readers.load("run-1", changed).run_id == "run-1"
     finally:
-        readers.admin(f"alter role {LOADER} createrole")
-    assert readers.schemas() == []
+        readers.admin(f"alter role {LOADER} createrole", "drop schema if exists publish cascade")
+        readers.server.run("drop role if exists c360_other")
 
 
 class _Resource(PipelineResource):
