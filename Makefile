@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources quarantine replay seal-landing quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models privacy-page rollback audit audit-verify backup backup-verify restore restore-confirm why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui check-sources quarantine replay seal-landing quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audit audit-verify backup backup-verify restore restore-confirm why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -39,7 +39,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 setup: $(VENV)/.installed $(DAGSTER_HOME)/dagster.yaml ## virtual environment and Dagster instance
 
 $(DAGSTER_HOME)/dagster.yaml: .dagster_home/dagster.yaml
-	@mkdir -p $(DAGSTER_HOME) && ln -sf $(abspath $<) $@
+	@umask 077 && mkdir -p $(DAGSTER_HOME) && ln -sf $(abspath $<) $@
 
 $(MANIFEST): $(DBT_FILES) $(VENV)/.installed
 	@echo "Parsing the dbt project"
@@ -48,13 +48,13 @@ $(MANIFEST): $(DBT_FILES) $(VENV)/.installed
 manifest: setup $(MANIFEST) ## parse the dbt project (what Dagster loads)
 
 demo: setup ## files of the demo company (CUSTOMERS=100000 for more)
-	@$(BIN)/python -m demo.generate $(if $(CUSTOMERS),--customers $(CUSTOMERS))
+	@umask 077 && $(BIN)/python -m demo.generate $(if $(CUSTOMERS),--customers $(CUSTOMERS))
 
 run: manifest $(DEMO) ## the whole nightly job for one business date (AS_OF=2017-10-01)
-	@$(WITH_SYSTEMS) $(BIN)/python -m pipelines.run $(if $(AS_OF),--as-of $(AS_OF))
+	@umask 077 && $(WITH_SYSTEMS) $(BIN)/python -m pipelines.run $(if $(AS_OF),--as-of $(AS_OF))
 
 ui: manifest $(DEMO) ## Dagster at http://127.0.0.1:3000
-	@$(WITH_SYSTEMS) $(BIN)/dg dev --host 127.0.0.1 --port 3000
+	@umask 077 && $(WITH_SYSTEMS) $(BIN)/dg dev --host 127.0.0.1 --port 3000
 
 check-sources: setup $(DEMO) ## credentials, scopes, and what each source would pull (SOURCE=crm_zoho for one)
 	@$(WITH_SYSTEMS) $(BIN)/python -m assets.raw.check_sources $(if $(SOURCE),--source $(SOURCE))
@@ -117,6 +117,9 @@ bench-affinity: setup ## association rules: the same pairs as mlxtend, and how m
 
 bench-marts: manifest ## how long core and marts take on the published build (make run CUSTOMERS=100000 before)
 	@$(BIN)/python -m benchmarks.marts_build
+
+publish-postgres: manifest ## the live publication once more into PostgreSQL (C360_POSTGRES_DSN_FILE)
+	@$(BIN)/python -m assets.publish.postgres
 
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback

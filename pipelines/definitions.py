@@ -14,7 +14,7 @@ from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
 from assets.enrich.lifetime_value.defs import lifetime_value
 from assets.enrich.segments.defs import behaviour_clusters
-from assets.publish.defs import build_publication_asset
+from assets.publish.defs import build_postgres_asset, build_publication_asset
 from assets.raw.contract import load_contracts
 from assets.raw.defs import build_raw_assets
 from assets.raw.files.delivery import delivered_fingerprint
@@ -55,6 +55,8 @@ def build_definitions(
     gates = build_gates(contracts, manifest)
     checked = sorted({key.asset_key for gate in gates for key in gate.check_keys})
     stages.append(build_publication_asset(checked, replay_needed))
+    if settings.postgres_dsn_file:
+        stages.append(build_postgres_asset(settings.postgres_dsn_file))
 
     nightly = nightly_job(partitions)
     ingests = ingest_jobs(sources, partitions)

@@ -6,12 +6,15 @@ It starts the same job that the schedule starts; the run is in the Dagster UI af
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
 
 import dagster as dg
 
+from assets.publish.postgres.connection import read_dsn
+from assets.publish.postgres.errors import PostgresError
 from assets.publish.switch import current
 from assets.raw.contract import ContractError, load_contracts
 from assets.warehouse.project import ManifestMissingError, read_manifest
@@ -25,12 +28,22 @@ from pipelines.runtime.audit_log import AuditError, audit_log
 from pipelines.runtime.builds import open_build
 from pipelines.runtime.clock import last_complete_business_date
 from pipelines.runtime.key_file import KeyFileError
+from pipelines.runtime.modes import PRIVATE_UMASK
 from pipelines.runtime.privacy import CatalogueError
 from pipelines.runtime.settings import Settings, SettingsError, env_file, load_settings
 from pipelines.summary import failure_lines, success_lines
 
 EXIT_FAILED_RUN = 1
 EXIT_BAD_CONFIGURATION = 2
+
+CONFIGURATION_ERRORS = (
+    SettingsError,
+    ContractError,
+    ManifestMissingError,
+    CatalogueError,
+    QualityFileError,
+    PostgresError,
+)
 
 SPEAKING_ERRORS = {
     "AuditError",
@@ -41,6 +54,8 @@ SPEAKING_ERRORS = {
     "IdentityInputError",
     "KeyCollisionError",
     "LedgerError",
+    "ModesError",
+    "PostgresError",
     "PublishError",
     "QualityFileError",
     "RulesError",
@@ -57,13 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_quality(
             load_quality(settings.quality_path), load_contracts(settings.sources), read_manifest()
         )
-    except (
-        SettingsError,
-        ContractError,
-        ManifestMissingError,
-        CatalogueError,
-        QualityFileError,
-    ) as error:
+        if settings.postgres_dsn_file:
+            read_dsn(settings.postgres_dsn_file)
+    except CONFIGURATION_ERRORS as error:
         _say(f"error: {error}")
         return EXIT_BAD_CONFIGURATION
     _say(f"Nightly job for {as_of} ({settings.timezone}), settings from {env_file().name}")
@@ -157,4 +168,5 @@ def _say(*lines: str) -> None:
 
 
 if __name__ == "__main__":
+    os.umask(PRIVATE_UMASK)
     sys.exit(main())

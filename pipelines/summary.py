@@ -76,11 +76,15 @@ def failure_lines(
     build: Build,
 ) -> list[str]:
     """The summary of a run that was not published: what failed, and what readers still see."""
-    kept = (
-        f"Nothing was published. Readers still see run {live.run_id}, business date {live.as_of}."
-        if live
-        else "Nothing was published, and nothing was before."
-    )
+    if live and live.run_id == build.run_id:
+        kept = "The files of this run are published; what failed came after them."
+    elif live:
+        kept = (
+            f"Nothing was published. Readers still see run {live.run_id}, business date "
+            f"{live.as_of}."
+        )
+    else:
+        kept = "Nothing was published, and nothing was before."
     landed = _landed(build)
     return [
         "",

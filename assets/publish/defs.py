@@ -8,6 +8,9 @@ import dagster as dg
 
 from assets.enrich.identity.keys.commit import commit_keys
 from assets.publish.exports import published_tables, write_publication
+from assets.publish.postgres.access import load_access
+from assets.publish.postgres.connection import read_dsn
+from assets.publish.postgres.load import load_publication
 from assets.publish.switch import (
     MANIFEST,
     Publication,
@@ -26,6 +29,7 @@ from pipelines.runtime.clock import utc_now
 from pipelines.runtime.resources import PipelineResource
 
 PUBLICATION = dg.AssetKey([keys.PUBLISH, "publication"])
+POSTGRES = dg.AssetKey([keys.PUBLISH, "postgres"])
 
 
 def build_publication_asset(
@@ -80,7 +84,9 @@ def build_publication_asset(
             counts = write_publication(connection, partial, tables, stamp)
             # Before the switch: a key that readers have seen must never be given to anybody else.
             committed = commit_keys(connection, settings.key_ledger, context.run_id)
-            final = switch_to(folder, partial, Publication(**stamp, tables=counts))
+            final = switch_to(
+                folder, partial, Publication(**stamp, tables=counts), settings.publish_group
+            )
             record(settings, Action.PUBLISHED, _facts(final, stamp, counts))
             removed = prune(
                 folder,
@@ -106,6 +112,40 @@ def build_publication_asset(
         )
 
     return publication
+
+
+def build_postgres_asset(dsn_file: Path) -> dg.AssetsDefinition:
+    """The publication in PostgreSQL; there is no such asset where no connection is configured."""
+
+    @dg.asset(
+        key=POSTGRES,
+        group_name=keys.PUBLISH,
+        deps=[PUBLICATION],
+        owners=[keys.OWNER],
+        kinds={"postgres"},
+        pool=keys.WRITER_POOL,
+        description=(
+            "One row per table of the publication in PostgreSQL, for readers with roles and row "
+            "rules. 按角色与行授权 The files are published before it, whether it fails or not."
+        ),
+    )
+    def postgres(pipeline: PipelineResource) -> dg.MaterializeResult:
+        loaded = load_publication(
+            pipeline.settings().publish_current.parent,
+            read_dsn(dsn_file),
+            load_access(),
+            {table.name: table.order_by for table in published_tables(read_manifest())},
+        )
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": len(loaded.rows),
+                "run_id": loaded.run_id,
+                "loaded_rows": sum(loaded.rows.values()),
+                "schemas_still_read": ", ".join(loaded.kept) or "none",
+            }
+        )
+
+    return postgres
 
 
 def _facts(final: Path, stamp: Mapping[str, str], counts: Mapping[str, int]) -> dict[str, Fact]:

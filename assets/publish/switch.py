@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.runtime.modes import share
+
 MANIFEST = "publication.json"
 
 
@@ -49,6 +51,7 @@ def publishing(folder: Path) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
+        os.fchmod(lock.fileno(), 0o600)  # who can open it, can hold it and stop the night
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -68,14 +71,24 @@ def staging_folder(folder: Path, run_id: str) -> Path:
     return partial
 
 
-def switch_to(folder: Path, partial: Path, publication: Publication) -> Path:
-    """Flush what was written, give it its name and point `current` at it.
+def switch_to(
+    folder: Path, partial: Path, publication: Publication, group: str | None = None
+) -> Path:
+    """Flush what was written, give it its name and its readers, and point `current` at it.
+
+    Args:
+        folder: the folder of all publications.
+        partial: the publication that was written there.
+        publication: what it says of itself.
+        group: the group that may read publications, also the older ones; None: the owner only.
 
     Returns:
         The published folder.
     """
     manifest = partial / MANIFEST
     manifest.write_text(json.dumps(asdict(publication), indent=2, ensure_ascii=False) + "\n")
+    share(partial, group)
+    share(folder, group)
     for path in sorted(partial.rglob("*"), reverse=True):
         _flush(path)
     _flush(partial)
@@ -87,8 +100,8 @@ def switch_to(folder: Path, partial: Path, publication: Publication) -> Path:
     return final
 
 
-def rollback(folder: Path) -> Publication:
-    """Point `current` at the publication before the live one.
+def rollback(folder: Path, group: str | None = None) -> Publication:
+    """Point `current` at the publication before the live one, which the group may read then.
 
     Raises:
         PublishError: there is no live publication, or none before it.
@@ -103,6 +116,7 @@ def rollback(folder: Path) -> Publication:
                 f"The live publication {live.run_id} is the oldest one kept; there is nothing to "
                 "go back to (C360_KEEP_BUILDS says how many are kept)."
             )
+        share(folder, group)
         _point_current_at(folder, earlier[-1].run_id)
         return earlier[-1]
 

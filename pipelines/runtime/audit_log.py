@@ -98,7 +98,7 @@ class AuditLog:
         end, damage = _agreed(head, last, bool(last_line))
         if head is None or end.seq != head.seq:
             # A second crash must not leave the head two entries behind.
-            self._write_head(end)
+            self._write_head(self.signer.head(end.seq, end.hash))
         if torn:
             digest = hashlib.sha256(torn).hexdigest()
             end = self._note(log, end, {"what": "torn_line", "sha256": digest})

@@ -14,6 +14,7 @@ from pipelines.runtime import keys
 from pipelines.runtime.audit_facts import Action
 from pipelines.runtime.audit_log import record
 from pipelines.runtime.builds import Build, builds_folder, in_use, open_build, seed_from
+from pipelines.runtime.modes import private_umask, shut_instance
 from pipelines.runtime.settings import Settings, load_settings
 from pipelines.runtime.writers import writing
 
@@ -44,11 +45,13 @@ class PipelineResource(dg.ConfigurableResource):
             yield self
             return
         settings = self.settings()
-        build = open_build(settings, run.run_id)
-        with writing(settings.home), in_use(build), _recorded(settings, run, context.instance):
-            if not keys.LANDS_ANEW.items() <= run.tags.items():
-                self._continue_from_live_build(settings, build, self._as_of(run.tags))
-            yield self
+        with private_umask(), writing(settings.home):
+            shut_instance(settings.home, settings.data, settings.publish_group)
+            build = open_build(settings, run.run_id)
+            with in_use(build), _recorded(settings, run, context.instance):
+                if not keys.LANDS_ANEW.items() <= run.tags.items():
+                    self._continue_from_live_build(settings, build, self._as_of(run.tags))
+                yield self
 
     def build(self, run_id: str) -> Build:
         """The build that this run writes."""

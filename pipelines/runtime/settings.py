@@ -15,6 +15,8 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipelines.runtime.modes import group_id
+
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 USER_ENV_FILE = PROJECT_ROOT / ".env"
 DEMO_ENV_FILE = PROJECT_ROOT / "demo" / "demo.env"
@@ -38,6 +40,12 @@ class Settings(BaseSettings):
     as_of: date | None = Field(None, description="pins the business date of scheduled runs")
     nightly_cron: str = Field("0 2 * * *", description="when the nightly job starts, in timezone")
     keep_builds: int = Field(3, ge=1, description="how many builds and publications are kept")
+    publish_group: str | None = Field(
+        None, description="system group that may read publications; None: the owner only"
+    )
+    postgres_dsn_file: Path | None = Field(
+        None, description="file with the connection string of the readers' PostgreSQL"
+    )
     alert_webhook_url: str | None = Field(None, description="where failed runs are announced")
     phone_region: str = Field(
         "CN", description="country of phones written without a country code", pattern="^[A-Z]{2}$"
@@ -108,7 +116,14 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no cron line of five fields such as '0 2 * * *'")
         return value
 
-    @field_validator("quality_file")
+    @field_validator("publish_group")
+    @classmethod
+    def _group_to_give_files_to(cls, value: str | None) -> str | None:
+        if value is not None:
+            group_id(value)
+        return value
+
+    @field_validator("quality_file", "postgres_dsn_file")
     @classmethod
     def _named_file_is_there(cls, value: Path | None) -> Path | None:
         if value is not None and not (PROJECT_ROOT / value).is_file():
@@ -117,7 +132,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("home", "sources", "data", "pseudonym_key_file", "backup_password_file"),
-        *("identity_fuzzy_model", "quality_file"),
+        *("identity_fuzzy_model", "quality_file", "postgres_dsn_file"),
     )
     @classmethod
     def _from_project_root(cls, value: Path | None) -> Path | None:

@@ -125,6 +125,13 @@ def test_a_reader_meets_one_run_at_a_time_and_no_error(runs: ThreeRuns) -> None:
     assert len(set(runs.reader.runs_seen)) == 3, "the reader missed a publication"
 
 
+def test_nobody_but_the_owner_may_read_the_instance(runs: ThreeRuns) -> None:
+    home = runs.instance.home
+    paths = [home, *home.iterdir(), *(home / "publish").rglob("*")]
+    open_to_others = [p for p in paths if not p.is_symlink() and p.stat().st_mode & 0o077]
+    assert open_to_others == []
+
+
 def test_rollback_goes_back_one_publication(runs: ThreeRuns, tmp_path: Path) -> None:
     instance = copy_of(runs.instance, tmp_path)
     live = os.readlink(instance.current)

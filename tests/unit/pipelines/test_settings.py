@@ -49,6 +49,11 @@ def test_a_complete_file_loads(load) -> None:
         ({"C360_FIRST_DATE": "soon"}, ["C360_FIRST_DATE is wrong", "date"]),
         ({"C360_KEEP_BUILDS": "0"}, ["C360_KEEP_BUILDS is wrong"]),
         ({"C360_NIGHTLY_CRON": "daily"}, ["C360_NIGHTLY_CRON is wrong", "five fields"]),
+        ({"C360_PUBLISH_GROUP": "bi-nowhere"}, ["C360_PUBLISH_GROUP is wrong", "no group"]),
+        (
+            {"C360_POSTGRES_DSN_FILE": "/nowhere/dsn"},
+            ["C360_POSTGRES_DSN_FILE is wrong: no file at /nowhere/dsn", "unset"],
+        ),
         ({"C360_TIMEZON": "UTC"}, ["C360_TIMEZON", "is no setting", ".env.example"]),
     ],
 )
