@@ -22,7 +22,7 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources quarantine replay quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-affinity bench-gates publish-models rollback why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-affinity bench-gates publish-models rollback why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -55,6 +55,9 @@ run: manifest $(DEMO) ## the whole nightly job for one business date (AS_OF=2017
 
 ui: manifest $(DEMO) ## Dagster at http://127.0.0.1:3000
 	@$(WITH_SYSTEMS) $(BIN)/dg dev --host 127.0.0.1 --port 3000
+
+viewer: manifest $(DEMO) ## the same, for looking only, at http://127.0.0.1:3001 (beside make ui)
+	@$(WITH_SYSTEMS) $(BIN)/dagster-webserver --read-only --host 127.0.0.1 --port 3001 --workspace workspace.yaml
 
 check-sources: setup $(DEMO) ## credentials, scopes, and what each source would pull (SOURCE=crm_zoho for one)
 	@$(WITH_SYSTEMS) $(BIN)/python -m assets.raw.check_sources $(if $(SOURCE),--source $(SOURCE))
