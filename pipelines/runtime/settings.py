@@ -15,6 +15,11 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipelines.runtime import telemetry
+
+# Every process of ours reads the settings, and does so before it imports anything large.
+telemetry.switch_off()
+
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 USER_ENV_FILE = PROJECT_ROOT / ".env"
 DEMO_ENV_FILE = PROJECT_ROOT / "demo" / "demo.env"
