@@ -34,8 +34,8 @@ QUOTED = r"""\s*[=:]\s*["'](?![${<])(?=[^"']*\d|[^"']{12})[^\s"'/]{6,}["']"""
 BARE = r"""=(?![\s"'${<(\[/])[^\s"'…]{6,}"""
 """Values in code, and in env files, where nothing stands before the name."""
 NAMED = r"[A-Z][A-Z0-9_]*_(KEY|SECRET|PASSWORD|TOKEN)"
-PASSWORD = r"(?!password@)(?![^@]*[${}<])[^\s@]{2,}@(?!([\w-]+\.)*example\.(com|org))"
-LIBPQ = r"""password=(?![\s"'${<%(])[^\s"',)]{4,}"""
+PASSWORD = r"(?!password@)(?![^@]*[${}<[])[^\s@]{2,}@(?!([\w-]+\.)*example\.(com|org))"
+LIBPQ = r"""password=(?![\s"'${<%([])[^\s"',)]{4,}"""
 """Not the word itself, no variable, and no address of the domain that is kept for examples."""
 RULES = {
     "SQL ENCRYPTION_KEY": r"""(?i)\bencryption_key\b["']?\s*[=:]?\s*["'](?![{$<])[^"']{4,}["']""",
@@ -48,7 +48,7 @@ RULES = {
     "PEM": r"-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----",
     "a bearer token": r"(?i)\bbearer\s+(?=\S*\d)[A-Za-z0-9._~+/-]{20,}",
     "a long hex literal": (
-        r"""(?<!sha256": ")(?<!sha256:)(?<![0-9A-Za-z_/+-])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)"""
+        r"""(?<!sha256": ")(?<!sha256[: ])(?<![0-9A-Za-z_/+-])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)"""
         r"[0-9a-f]{48,}\b"
     ),
     "a hex literal beside a secret's name": (
