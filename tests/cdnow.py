@@ -14,9 +14,7 @@ import duckdb
 CUT = date(1997, 9, 30)
 """The end of the 39 weeks that the published fits are of."""
 END = date(1998, 6, 30)
-MISSING = (
-    "The CDNOW order file is missing: pip install --no-deps --constraint constraints.txt lifetimes"
-)
+MISSING = "The CDNOW order file is missing: make setup"
 
 
 def file(name: str) -> Path:

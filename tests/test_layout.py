@@ -34,12 +34,6 @@ def test_every_package_says_what_belongs_in_it_and_imports_nothing() -> None:
         assert "import " not in body.split('"""', 2)[2], f"{file.relative_to(ROOT)} imports"
 
 
-def test_constraints_hold_versions_and_no_address() -> None:
-    for line in (ROOT / "constraints.txt").read_text().splitlines():
-        assert "://" not in line, line
-        assert "==" in line, line
-
-
 def test_nothing_generated_or_secret_is_committed() -> None:
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True

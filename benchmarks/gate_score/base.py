@@ -78,7 +78,7 @@ class Instance:
 
     def plan(self, home: Path | None = None) -> Plan:
         """What the nights share; `home` replaces that of the instance."""
-        project: Project = pickle.loads(self.compiled.read_bytes())
+        project: Project = pickle.loads(self.compiled.read_bytes())  # nosec B301 # our own file
         settings = self.settings
         if home is not None:
             settings = settings.model_copy(

@@ -33,7 +33,7 @@ PROMISE = 0.005
 def judged(some: Iterable[Case]) -> list[tuple[Case, Verdict]]:
     """Every case with its verdict, over one connection."""
     found = []
-    in_memory = Path("/dev/shm")
+    in_memory = Path("/dev/shm")  # nosec B108 # a folder of its own in it
     with (
         tempfile.TemporaryDirectory(dir=in_memory if in_memory.is_dir() else None) as folder,
         duckdb.connect(config={"threads": 1}) as con,

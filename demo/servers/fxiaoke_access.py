@@ -10,7 +10,7 @@ from typing import Any
 from demo.servers.base import Clock, Request
 
 DEMO_APP_ID = "FSAID_demo"
-DEMO_APP_SECRET = "demo-app-secret"
+DEMO_APP_SECRET = "demo-app-secret"  # allowlist secret: of the demo's own server
 DEMO_PERMANENT_CODE = "demo-permanent-code"
 DEMO_CORP_ID = "FSCID_demo"
 DEMO_ENTERPRISE = "demo_company"

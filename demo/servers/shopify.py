@@ -17,8 +17,9 @@ from demo.servers.base import Answer, Clock, LocalServer, Request, json_answer, 
 from demo.servers.graphql import Node
 
 Row = dict[str, Any]
-ACCESS_TOKEN = "shpat_demo_token"
-CLIENT_ID, CLIENT_SECRET = "demo-shopify-app", "demo-shopify-secret"
+ACCESS_TOKEN = "shpat_demo_token"  # allowlist secret: of the demo's own server
+CLIENT_ID = "demo-shopify-app"
+CLIENT_SECRET = "demo-shopify-secret"  # allowlist secret: of the demo's own server
 API_VERSION = "2026-01"
 ROOTS = {"orders": "Order", "customers": "Customer", "products": "Product"}
 SCOPES = {"orders": "read_orders", "customers": "read_customers", "products": "read_products"}

@@ -13,7 +13,7 @@ from typing import Any
 from demo.servers.base import Answer, Clock, LocalServer, Request, json_answer, utc_now
 
 DEMO_APP_ID = "wxdemo0000000000"
-DEMO_APP_SECRET = "demo-wechat-secret"
+DEMO_APP_SECRET = "demo-wechat-secret"  # allowlist secret: of the demo's own server
 
 TOKEN_SECONDS = 7200
 RENEWED_BEFORE_SECONDS = 300

@@ -8,7 +8,7 @@ from typing import Any
 from demo.servers.base import Answer, Clock, LocalServer, Request, json_answer, utc_now
 
 Row = dict[str, Any]
-ACCESS_TOKEN = "2.00demo-weibo-token"
+ACCESS_TOKEN = "2.00demo-weibo-token"  # allowlist secret: of the demo's own server
 CHINA = timezone(timedelta(hours=8))
 LISTINGS = {
     "/2/statuses/user_timeline.json": "statuses",

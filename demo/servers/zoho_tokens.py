@@ -11,8 +11,8 @@ from demo.servers.zoho_answers import Refused, refuse
 
 # Of a local server that anybody can start: no secrets.
 CLIENT_ID = "1000.DEMOCLIENT"
-CLIENT_SECRET = "demo-client-secret"
-REFRESH_TOKEN = "1000.demo-refresh-token"
+CLIENT_SECRET = "demo-client-secret"  # allowlist secret: of the demo's own server
+REFRESH_TOKEN = "1000.demo-refresh-token"  # allowlist secret: of the demo's own server
 EVERY_SCOPE = (
     "ZohoCRM.modules.ALL ZohoCRM.settings.ALL ZohoCRM.coql.READ ZohoCRM.bulk.READ "
     "ZohoCRM.org.READ ZohoCRM.users.READ"

@@ -8,7 +8,6 @@ and the text of a database error, which may quote a value, is replaced by its ty
 from __future__ import annotations
 
 import logging
-import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from expectations.engine.measured import measured
 from expectations.engine.results import RuleResult, SuiteResult
 from expectations.engine.rules import Relation, Rule, Severity, Suite
 from expectations.engine.unasked import error_type, raised, without_text
+from pipelines.runtime import telemetry
 
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 """Counts of what is against a rule, and none of the values."""
@@ -66,7 +66,7 @@ def run_suites(
 @contextmanager
 def _great_expectations() -> Iterator[Any]:
     """Import it late (4 s), without telemetry, and keep its deprecation noise out of the log."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "False"
+    telemetry.switch_off()
     # It logs what a rule raised, and an error of the database may quote a value.
     logger = logging.getLogger("great_expectations")
     logger.addHandler(logging.NullHandler())

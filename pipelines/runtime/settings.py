@@ -15,7 +15,11 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipelines.runtime import log_filter, telemetry
 from pipelines.runtime.modes import group_id
+
+# Every process of ours reads the settings, and does so before it imports anything large.
+telemetry.switch_off()
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 USER_ENV_FILE = PROJECT_ROOT / ".env"
@@ -183,12 +187,13 @@ def env_file() -> Path:
 
 
 def load_settings() -> Settings:
-    """Read the settings; the environment wins over the env file.
+    """Read the settings; the environment wins over the env file. From here on logs are masked.
 
     Raises:
         SettingsError: one line for each wrong or missing setting.
     """
     file = env_file()
+    log_filter.install(log_filter.secret_values(dotenv_values(file), os.environ))
     _refuse_unknown(file)
     try:
         return Settings(_env_file=file)  # type: ignore[call-arg]

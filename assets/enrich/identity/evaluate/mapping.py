@@ -102,7 +102,7 @@ def load_mapping(path: Path) -> Mapping:
         EvaluationError: not YAML, a key too many or missing, or an unknown type; all of them named.
     """
     try:
-        tree = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_NoDoubles)
+        tree = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_NoDoubles)  # nosec B506 # a SafeLoader
     except UnicodeDecodeError:
         raise EvaluationError(f"{path}: is not UTF-8; save it as UTF-8") from None
     except OSError as error:

@@ -76,8 +76,7 @@ def fuzzy_evidence(provider: str, model: Path | None = None) -> FuzzyEvidence | 
     if find_spec("splink") is None:
         raise FuzzyError(
             "the fuzzy matcher splink is not installed; run"
-            " `pip install -c constraints.txt 'customer-360-warehouse[splink]'`"
-            " (in this repository: `pip install -c constraints.txt -e '.[splink]'`),"
+            " `pip install 'customer-360-warehouse[splink]'` (in this repository: `make setup`),"
             " or leave the setting empty"
         )
     if model is not None and not model.is_file():
