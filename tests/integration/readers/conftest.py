@@ -41,8 +41,9 @@ class Readers:
         return self.dsn_of(LOADER, SECRET)
 
     def dsn_of(self, user: str, password: str) -> str:
-        place = {"host": "127.0.0.1", "port": self.server.port, "dbname": self.database}
-        return psycopg.conninfo.make_conninfo("", **place, user=user, password=password)
+        server = {"host": "127.0.0.1", "port": self.server.port, "dbname": self.database}
+        login = {"user": user, "password": password}
+        return psycopg.conninfo.make_conninfo("", **server, **login)
 
     def load(self, run_id: str, access: Access | None = None, **changed: str) -> Loaded:
         publish(self.folder, run_id, **changed)
