@@ -1,6 +1,6 @@
 """`make seal-landing`: everything that landed is sealed, under the newest key with ROTATE=1 (换钥).
 
-Seals what versions before 0.2 landed in the clear. With `--rotate` a new key is made, each file's
+Seals what older versions landed in the clear. With `--rotate` a new key is made, each file's
 own key is wrapped by it, and older keys are forgotten once nothing needs them any more: from then
 on, a copy of the old key file opens nothing that lies here.
 """

@@ -43,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.write(
         f"Restored snapshot {done.snapshot[:8]} of {done.taken_at}: {done.files:,} files, "
         f"{readable(done.total_bytes)}, every one verified; run {done.live_run or 'none'}.\n"
-        f"Next: put the old key files into {options.out}/secrets, replay the "
-        f"suppression list ({done.suppressed:,} lines), set C360_HOME, make run. Until the replay "
+        f"Next: put the old key files into {options.out}/secrets, see who was erased since "
+        f"(suppression list: {done.suppressed:,} lines), set C360_HOME, make run. Until then "
         "nothing is published. See docs/runbooks/backup.md\n"
     )
     if not is_recorded:

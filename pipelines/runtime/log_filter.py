@@ -13,6 +13,8 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from pipelines.runtime.check_digits import is_bank_card, is_id_card
+
 SECRET_NAME = re.compile(
     r"(?i)(secret|token|passw|api_?key|private_?key|credential|webhook|(?<!_)pwd)(?!.*_(file|path)$)"
 )
@@ -26,20 +28,13 @@ RIGHT = r"(?![A-Za-z0-9_]|-[A-Za-z0-9]|[.,]\d)"
 """Where a number stands for itself: not in UUIDs, hashes, decimals, times. 汉字 may touch it."""
 
 
-def _luhn(digits: str) -> bool:
-    doubled = (sum(divmod(int(digit) * 2, 10)) for digit in digits[-2::-2])
-    return (sum(doubled) + sum(int(digit) for digit in digits[::-2])) % 10 == 0
-
-
 def _card(found: re.Match[str]) -> str:
     digits = re.sub(r"[ -]", "", found[0])
-    return "[card]" if 13 <= len(digits) <= 19 and _luhn(digits) else found[0]
+    return "[card]" if 13 <= len(digits) <= 19 and is_bank_card(digits) else found[0]
 
 
 def _resident(found: re.Match[str]) -> str:
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    total = sum(int(digit) * weight for digit, weight in zip(found[0], weights, strict=False))
-    return "[id number]" if "10X98765432"[total % 11] == found[0][-1].upper() else found[0]
+    return "[id number]" if is_id_card(found[0]) else found[0]
 
 
 Replacement = str | Callable[[re.Match[str]], str]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from assets.privacy.redaction.checks import is_bank_card, is_id_card
 from assets.privacy.redaction.spans import Find
+from pipelines.runtime.check_digits import is_bank_card, is_id_card
 
 _NOT_PART = r"(?<![0-9A-Za-z])"
 """Not inside a longer number or a code."""
@@ -69,7 +69,7 @@ def _is_wechat(text: str, found: re.Match[str]) -> bool:
     return bool(re.search(r"[:=是为号叫idID]", said)) or bool(re.search(r"[0-9_-]", found[2]))
 
 
-_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _MOBILE = rf"1[3-9][0-9](?:{_GAP}[0-9]){{8}}"
 _EXTENSION = r"(?: {0,2}(?:转分机|转|分机|ext\.?|x|#)[ .:：]?[0-9]{1,6})?"
 _AREA = r"0(?:10|2[0-9]|[3-9][0-9]{2})"
@@ -151,7 +151,7 @@ CODES = (
     _Rule(
         "plate",
         re.compile(
-            rf"[{_PROVINCES}] ?[A-HJ-NP-Za-hj-np-z][ ·.-]{{0,2}}(?=[A-Za-z0-9]{{0,5}}[0-9])"
+            rf"[{PROVINCES}] ?[A-HJ-NP-Za-hj-np-z][ ·.-]{{0,2}}(?=[A-Za-z0-9]{{0,5}}[0-9])"
             r"(?:[DFdf][A-HJ-NP-Za-hj-np-z0-9][0-9]{4}|[0-9]{5}[DFdf]|[A-HJ-NP-Za-hj-np-z0-9]{5}|"
             r"[A-HJ-NP-Za-hj-np-z0-9]{4}[学警港澳挂])(?![A-Za-z0-9])"
         ),

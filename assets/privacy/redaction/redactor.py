@@ -11,13 +11,10 @@ from assets.privacy.redaction.addresses import (
     find_english_addresses,
 )
 from assets.privacy.redaction.names import KnownNames
-from assets.privacy.redaction.numbers import find_codes, find_numbers
+from assets.privacy.redaction.numbers import PROVINCES, find_codes, find_numbers
 from assets.privacy.redaction.spans import Find, half_width
 
-_CODE = re.compile(
-    r"[0-9]{4}|[信京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-    r"|[vVwW][xX]|[wW]e[cC]hat|[wW]eixin"
-)
+_CODE = re.compile(rf"[0-9]{{4}}|[信{PROVINCES}]|[vVwW][xX]|[wW]e[cC]hat|[wW]eixin")
 _PLACE_ZH = re.compile(r"[0-9一二三四五六七八九十] ?[号號弄巷栋棟幢座单组社队-]|座 ?[0-9]{3}")
 _PLACE_EN = re.compile(r"[0-9][A-Za-z]? [A-Za-z]")
 

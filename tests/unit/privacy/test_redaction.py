@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.privacy.redaction.checks import is_bank_card, is_id_card
 from assets.privacy.redaction.names import KnownNames
 from assets.privacy.redaction.redactor import find_identifiers, redact
 from benchmarks.free_texts.cases import cases
 from benchmarks.redaction import is_unseen, judged
+from pipelines.runtime.check_digits import is_bank_card, is_id_card
 
 NOBODY = KnownNames([])
 

@@ -19,6 +19,7 @@ from assets.enrich.identity.standardise.arrays import (
     to_numpy,
 )
 from assets.enrich.identity.standardise.text import clean_text, identifier_columns, with_fillers
+from pipelines.runtime.check_digits import ID_CHARACTERS, ID_WEIGHTS
 
 _SAME = "^(?:" + "|".join(f"{character}{{5,}}" for character in "0123456789xf") + ")$"
 _ANYTHING = r"^\S{1,128}$"
@@ -56,8 +57,6 @@ _NATIONAL_FILLERS = ("123456789", "1234567890", "12345678", "123456", "078051120
 _RESIDENT = (
     r"^[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]$"
 )
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_CHARACTERS = "10X98765432"
 
 
 def standardise_handles(raw: pa.Array, standardiser: str) -> pa.Table:
@@ -121,8 +120,8 @@ def _is_bad_resident_id(value: pa.Array) -> pa.Array:
     means_to_be = pc.match_substring_regex(value, pattern=r"^[0-9]{17}[0-9X]$")
     chosen = value.filter(means_to_be)
     digits = to_bytes(chosen)[0].reshape(-1, 18)
-    sums = (digits[:, :17].astype(np.int64) - ord("0")) @ np.array(_WEIGHTS)
-    expected = np.frombuffer(_CHECK_CHARACTERS.encode("ascii"), np.uint8)[sums % 11]
+    sums = (digits[:, :17].astype(np.int64) - ord("0")) @ np.array(ID_WEIGHTS)
+    expected = np.frombuffer(ID_CHARACTERS.encode("ascii"), np.uint8)[sums % 11]
     has_form = to_numpy(pc.match_substring_regex(chosen, pattern=_RESIDENT))
     bad = np.zeros(len(value), bool)
     bad[to_numpy(means_to_be)] = (digits[:, 17] != expected) | ~has_form
