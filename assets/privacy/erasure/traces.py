@@ -1,25 +1,29 @@
-"""What a person has: identifiers and ids of rows, and which rows of a relation hold one of them.
+"""What a person has, as keyed hashes, and which values of a relation are theirs.
 
-temp.erased_traces      kind, value, subject: of an erasure, or of everybody on the list
+    temp.erased_traces      kind, hash: of an erasure, or of everybody on the suppression list
+    temp.pads               what keyed hashes are made with: one row
+
+Values are compared as keyed hashes always: the list that keeps people away must not name them, and
+there is one way of comparing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
+from assets.enrich.identity.keys.hashes import keyed_hash
 from assets.enrich.identity.rules import Rules
 from assets.enrich.identity.standardise.registry import standardise
 from assets.privacy.erasure.leads import IDENTIFIER, Lead
 from assets.raw import sql
+from assets.raw.pseudonyms import pads
 
 TRACES = "temp.erased_traces"
-"""One row per kind and value; for an identifier the value is its standard one."""
-
-STANDARD = "temp.erasure_standard"
+VALUES = "temp.erasure_values"
 
 
 @dataclass(frozen=True)
@@ -39,21 +43,34 @@ class Held:
     clears: bool
 
 
-def create_traces(con: duckdb.DuckDBPyConnection) -> None:
-    """An empty table of traces."""
+def create_traces(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """An empty table of traces, hashed under the instance's key."""
     con.execute(
-        f"create or replace temp table {TRACES.removeprefix('temp.')} (kind varchar, value varchar)"
+        "create or replace temp table erased_traces (kind varchar, hash varchar)"
+    ).fetchall()
+    con.execute(
+        "create or replace temp table pads as select $1::blob as ipad, $2::blob as opad",
+        list(pads(key)),
     ).fetchall()
 
 
-def add_traces(con: duckdb.DuckDBPyConnection, query: str) -> int:
-    """Add the traces (kind, value) of a query that are new; how many these were."""
-    rows = con.execute(
-        f"insert into {TRACES} select distinct kind, value from ({query}) as more"
-        f" where value is not null and (kind, value) not in (select kind, value from {TRACES})"
-        " returning 1"
+def add_hashes(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, str]]:
+    """Add the traces (kind, hash) of a query; those that are new."""
+    return con.execute(
+        f"insert into {TRACES} select distinct kind, hash from ({query}) as more"
+        f" where hash is not null and (kind, hash) not in (select kind, hash from {TRACES})"
+        " returning kind, hash"
     ).fetchall()
-    return len(rows)
+
+
+def add_traces(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, str]]:
+    """Add the traces of a query of kind and value (of identifiers, the standard one)."""
+    hashed = keyed_hash("kind || ':' || value")
+    return add_hashes(
+        con,
+        f"select kind, {hashed} as hash from ({query}) as had, temp.pads as pads"
+        " where value is not null",
+    )
 
 
 def held_values(
@@ -73,62 +90,53 @@ def held_values(
         region: Of phones that give no hint themselves.
     """
     found: list[Held] = []
+    hashed = keyed_hash("kind || ':' || standard")
     for lead in leads:
-        column = f"cast({sql.name(lead.column)} as varchar)"
-        by = f"cast({sql.name(lead.by)} as varchar)" if lead.by else "cast(null as varchar)"
-        rows = con.execute(f"""
-            select distinct led.by, led.value
-            from (
-                select {lead.kinds} as kind, {by} as by, {column} as value
-                from {relation}
-                where {column} is not null
-            ) as led
-            inner join ({_values(con, relation, lead, rules, region)}) as had
-                on led.kind = had.kind and led.value = had.value
-            order by all
-        """).fetchall()
-        found += [Held(lead.column, by_, value, lead.clears) for by_, value in rows]
+        _write_values(con, relation, lead, rules, region)
+        rows = con.execute(
+            f"select distinct by_value, value from {VALUES} as written, temp.pads as pads"
+            f" where standard is not null and (kind, {hashed}) in (select kind, hash from {TRACES})"
+            " order by all"
+        ).fetchall()
+        found += [Held(lead.column, by, value, lead.clears) for by, value in rows]
     return found
 
 
-def _values(
+def _write_values(
     con: duckdb.DuckDBPyConnection, relation: str, lead: Lead, rules: Rules, region: str
-) -> str:
-    """SQL: kind and value, as the relation writes it, of what the traces name."""
-    if not lead.identifiers:
-        return f"select kind, value from {TRACES}"
-    con.execute(
-        "create or replace temp table erasure_standard (kind varchar, value varchar, raw varchar)"
-    ).fetchall()
+) -> None:
+    """Write `temp.erasure_values`: each different value of a lead, with its standard one."""
+    column = f"cast({sql.name(lead.column)} as varchar)"
+    by = f"cast({sql.name(lead.by)} as varchar)" if lead.by else "cast(null as varchar)"
+    con.execute(f"""
+        create or replace temp table erasure_values as
+        select distinct
+            {lead.kinds} as kind,
+            {by} as by_value,
+            {column} as value,
+            {"cast(null as varchar)" if lead.identifiers else column} as standard
+        from {relation}
+        where {column} is not null and {lead.kinds} is not null
+    """).fetchall()
     for identifier_type in lead.identifiers:
         kind = f"{IDENTIFIER}{identifier_type}"
-        column = f"cast({sql.name(lead.column)} as varchar)"
         raw: Any = con.execute(
-            f"select distinct {column} as raw from {relation}"
-            f" where {column} is not null and {lead.kinds} = ?",
-            [kind],
+            f"select distinct value from {VALUES} where kind = ?", [kind]
         ).to_arrow_table()
-        raw = raw.column("raw")
-        if len(raw):
-            standard = standardise(_standardiser(rules, identifier_type), raw, region)
-            con.register("erasure_arrow", standard)
-            con.execute(
-                f"insert into {STANDARD} select ?, identifier_value, raw_value from erasure_arrow"
-                " where is_valid",
-                [kind],
-            ).fetchall()
-            con.unregister("erasure_arrow")
-    return (
-        f"select standard.kind, standard.raw as value from {STANDARD} as standard"
-        f" inner join {TRACES} as traces on traces.kind = standard.kind"
-        " and traces.value = standard.value"
-    )
-
-
-def _standardiser(rules: Rules, identifier_type: str) -> str:
-    return next(it.standardiser for it in rules.identifiers if it.type == identifier_type)
-
-
-def known_types(rules: Rules) -> Iterable[str]:
-    """Types of identifiers that a contract may name."""
-    return [it.type for it in rules.identifiers]
+        if not len(raw):
+            continue
+        standardiser = next(
+            it.standardiser for it in rules.identifiers if it.type == identifier_type
+        )
+        con.register(
+            "erasure_standard",
+            standardise(standardiser, raw.column("value").combine_chunks(), region),
+        )
+        con.execute(
+            f"update {VALUES} set standard = standard.identifier_value"
+            " from erasure_standard as standard"
+            f" where {VALUES}.kind = ? and {VALUES}.value = standard.raw_value"
+            " and standard.is_valid",
+            [kind],
+        ).fetchall()
+        con.unregister("erasure_standard")

@@ -52,9 +52,9 @@ def bench(tmp_path: Path) -> Workbench:
 @pytest.fixture
 def erasing(tmp_path: Path) -> Erasing:
     con = duckdb.connect()
-    create_traces(con)
-    assert add_traces(con, f"select * from ({TRACES}) as t (kind, value)") == 3
-    assert add_traces(con, f"select * from ({TRACES}) as t (kind, value)") == 0
+    create_traces(con, bytes(32))
+    assert len(add_traces(con, f"select * from ({TRACES}) as t (kind, value)")) == 3
+    assert add_traces(con, f"select * from ({TRACES}) as t (kind, value)") == []
     scratch = tmp_path / "erasing"
     scratch.mkdir()
     return Erasing(con, load_rules(), "CN", scratch)
