@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
@@ -47,8 +48,22 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Kinds = str | dict[str, str]
+"""One kind for all rows; or the column that tells it (`by`) and the kind for each of its values,
+where the value itself is the kind if none is said."""
+
+
 class Column(Strict):
-    """One column of an object: its name in raw, its name in the file, its type and its rules."""
+    """One column of an object: its name in raw, its name in the file, its type and its rules.
+
+    Whose a row is, these keys say (what has to go with a person):
+
+    Attributes:
+        identifier: The value is an identifier of that type of identity resolution (rules.yml).
+        person: The value is the id of a row of that object, and the row is that person's.
+        part_of: The value is the id of a row of that object, and the row belongs to that row.
+        on_erasure: `row`: the row goes with the person; `clear`: only the value does.
+    """
 
     name: str
     type: str
@@ -62,6 +77,15 @@ class Column(Strict):
     timezone: str | None = None
     format: str | None = None
     description: str | None = None
+    identifier: Kinds | None = None
+    person: Kinds | None = None
+    part_of: str | None = None
+    on_erasure: Literal["row", "clear"] = "row"
+
+    @property
+    def leads_to_people(self) -> bool:
+        """Whether a value tells whose the row is."""
+        return bool(self.identifier or self.person or self.part_of)
 
     @property
     def title(self) -> str:
@@ -142,6 +166,22 @@ class Column(Strict):
     def _required_or_optional(self) -> Column:
         if self.required and self.optional:
             raise ValueError("required and optional exclude each other; keep one")
+        return self
+
+    @model_validator(mode="after")
+    def _clears_what_may_be_empty(self) -> Column:
+        if self.on_erasure == "clear" and not self.leads_to_people:
+            raise ValueError("on_erasure needs identifier or person: whose the value is")
+        if self.on_erasure == "clear" and self.required:
+            raise ValueError("on_erasure: clear empties the value, but it is required; remove one")
+        for named in (self.identifier, self.person):
+            if isinstance(named, dict) and "by" not in named:
+                raise ValueError(
+                    "kinds that differ by row need `by` (a column) and a kind for its values, as in"
+                    " {by: platform, wechat: openid}"
+                )
+        if isinstance(self.identifier, dict) and len(self.identifier) < 2:
+            raise ValueError("identifier names a column by which it differs, but no type; add some")
         return self
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, Literal, Self
 
@@ -37,6 +38,7 @@ class ObjectShape(Strict):
     event_at: str | None = None
     valid_from: str | None = None
     money: list[str] = Field(default_factory=list)
+    customers: Literal["none"] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -69,7 +71,27 @@ class ObjectShape(Strict):
             raise ValueError("a row waits for its valid_from; remove event_at, keep_versions")
         if self.keep_versions and not self.version:
             raise ValueError("keep_versions needs version: the column that orders the versions")
+        self._check_people(known)
         return self
+
+    def _check_people(self, known: Mapping[str, Column]) -> None:
+        leading = [column for column in self.columns if column.leads_to_people]
+        if self.customers == "none" and leading:
+            raise ValueError(
+                f"customers: none, but column {leading[0].name!r} leads to one; keep one of them"
+            )
+        for column in leading:
+            for named in (column.identifier, column.person):
+                by = named.get("by") if isinstance(named, dict) else None
+                if by is not None and by not in known:
+                    raise ValueError(
+                        f"column {column.name!r} names the unknown column {by!r} as `by`; use one "
+                        f"of {', '.join(known)}"
+                    )
+            if column.on_erasure == "clear" and self.is_required(column):
+                raise ValueError(
+                    f"column {column.name!r} cannot be cleared: it is the key or time of the row"
+                )
 
     def _references(self) -> list[tuple[str, str]]:
         named = [("key", name) for name in self.key] + [("money", name) for name in self.money]

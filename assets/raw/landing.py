@@ -36,7 +36,11 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Landed:
-    """One line of the manifest: a path delivered this content at this time."""
+    """One line of the manifest: a path delivered this content at this time.
+
+    `size`, `mtime_ns` and `claim` are the delivered file's; `sha256` and `stored_size` (None: as
+    delivered) are those of the copy, which has lost `rows_erased` when somebody was erased.
+    """
 
     path: str
     size: int
@@ -45,6 +49,8 @@ class Landed:
     landed_as: str
     landed_at: str
     claim: Claim | None = None
+    stored_size: int | None = None
+    rows_erased: int | None = None
 
     @property
     def landed_time(self) -> datetime:
@@ -223,7 +229,8 @@ def _seal(file: Path, target: Path, keys: KeyRing) -> str:
 
 
 def _check_stored(file: LandedFile) -> None:
-    size = sealed_size(file.delivery.size)
+    stored = file.delivery.stored_size
+    size = sealed_size(file.delivery.size if stored is None else stored)
     if not file.stored.exists() or file.stored.stat().st_size != size:
         raise FileError(
             f"{file.delivery.path}: its landed copy {file.stored} is missing or was changed; "

@@ -56,7 +56,7 @@ class Pull:
     def __init__(self, folder: Path, keys: KeyRing) -> None:
         """Read what the folder says; `keys` seal its pages."""
         self.folder = folder
-        self._keys = keys
+        self.keys = keys
         asked = _read_json(folder / "pull.json")
         for name in ("fields", "optional"):
             asked[name] = tuple(asked.get(name, ()))
@@ -98,7 +98,7 @@ class Pull:
         pages = []
         for file in self.folder.glob(f"*{PAGE}"):
             number, _, records = file.name.removesuffix(PAGE).partition("-")
-            pages.append(LandedPage(file, int(number), int(records), self._keys))
+            pages.append(LandedPage(file, int(number), int(records), self.keys))
         return pages
 
     @property
@@ -112,7 +112,7 @@ class Pull:
     def keep_fields(self, fields: list[SystemField] | None) -> None:
         """Keep the system's metadata beside the pages."""
         if fields is not None:
-            _write_json(self.folder / "fields.json", [asdict(entry) for entry in fields])
+            write_json(self.folder / "fields.json", [asdict(entry) for entry in fields])
 
     def keep(self, page: Page, system_time: str | None = None) -> None:
         """Write a page, then count it; `system_time` is that of the checkpoint, when it is new."""
@@ -142,7 +142,7 @@ class Pull:
 
     def _advance(self, **changes: Any) -> None:
         self.checkpoint = replace(self.checkpoint, **changes)
-        _write_json(self.folder / "checkpoint.json", asdict(self.checkpoint))
+        write_json(self.folder / "checkpoint.json", asdict(self.checkpoint))
 
     def _write(self, number: int, records: Iterable[bytes]) -> int:
         """Write records as lines; a page without records leaves no file."""
@@ -153,7 +153,7 @@ class Pull:
         unnamed = self.folder / f".{number:08}"
         with private_file(unnamed) as handle:
             with (
-                SealedWriter(handle, self._keys) as sealed,
+                SealedWriter(handle, self.keys) as sealed,
                 # No name and no time in the header: the same records are the same content.
                 gzip.GzipFile("", "wb", COMPRESSION, sealed, mtime=0) as page,
             ):
@@ -214,8 +214,8 @@ class PullStore:
         number = 1 + max((int(name.split("-")[0]) for name in self._names()), default=0)
         moment = asked.window.upper.strftime("%Y%m%dT%H%M%SZ")
         folder = make_private_folder(self.folder / f"{number:06}-{moment}")
-        _write_json(folder / "pull.json", asdict(asked))
-        _write_json(folder / "checkpoint.json", asdict(Checkpoint()))
+        write_json(folder / "pull.json", asdict(asked))
+        write_json(folder / "checkpoint.json", asdict(Checkpoint()))
         return Pull(folder, landing_keys(self._home))
 
     def tidy(self) -> None:
@@ -237,6 +237,7 @@ def _read_json(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def _write_json(file: Path, content: Any) -> None:
+def write_json(file: Path, content: Any) -> None:
+    """Write a file of a pull, whole or not at all."""
     with written_whole(file) as handle:
         handle.write(json.dumps(content, ensure_ascii=False, indent=1).encode())

@@ -1,0 +1,132 @@
+"""What the contract of an object says of whose a row is, as SQL over its columns.
+
+A lead is a column whose value tells it; its kind is the name under which values are compared:
+`identifier:email` for an identifier of identity resolution, `row:crm_zoho.contacts` for the id of a
+row. The same kinds name what a person has, so that the two can be joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from assets.raw import sql
+from assets.raw.contract_columns import Column, Kinds
+from assets.raw.contract_model import ContractError, ObjectContract, SourceContract
+
+IDENTIFIER, ROW = "identifier:", "row:"
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One column that tells whose a row is.
+
+    Attributes:
+        column: Its name in raw.
+        kinds: SQL of the kind of a row's value; null where the row says of none.
+        identifiers: Types of identifiers that the values may be; they are compared standardised.
+        clears: Whether only the value goes with the person, and not the row.
+        by: The column that the kind depends on, if it does.
+    """
+
+    column: str
+    kinds: str
+    identifiers: tuple[str, ...]
+    clears: bool
+    by: str | None = None
+
+
+def leads(source: str, obj: ObjectContract) -> list[Lead]:
+    """The leads of an object, in the order of its columns."""
+    return [lead for column in obj.columns for lead in _leads_of(source, column)]
+
+
+def own_kind(source: str, name: str) -> str:
+    """The kind of the ids of an object's rows."""
+    return f"{ROW}{source}.{name}"
+
+
+def referred(contracts: list[SourceContract]) -> set[str]:
+    """Kinds of rows that other rows name: `row:orders.order_headers`.
+
+    Raises:
+        ContractError: a column names an object that no contract declares.
+    """
+    there = {own_kind(it.source, name) for it in contracts for name in it.objects}
+    found: set[str] = set()
+    for contract in contracts:
+        for name, obj in contract.objects.items():
+            for column in obj.columns:
+                named = {f"{ROW}{it}" for it in _objects(contract.source, column)}
+                if unknown := sorted(named - there):
+                    raise ContractError(
+                        f"{contract.source}.yml: object {name}, column {column.name}: "
+                        f"{unknown[0].removeprefix(ROW)} is no object of any contract; write "
+                        "<source>.<object>, or <object> of the same source"
+                    )
+                found |= named
+    return found
+
+
+def check_customers(contracts: list[SourceContract]) -> None:
+    """Every object says whose its rows are, or that no customer's data are in it.
+
+    Raises:
+        ContractError: one does not: who asks to be erased would stay in it.
+    """
+    for contract in contracts:
+        for name, obj in contract.objects.items():
+            if not leads(contract.source, obj) and obj.customers != "none":
+                raise ContractError(
+                    f"{contract.source}.yml: object {name} does not say whose its rows are; write "
+                    "identifier, person or part_of at its columns, or 'customers: none' if no row "
+                    "is about a customer (docs/add-a-source.md)"
+                )
+
+
+def _leads_of(source: str, column: Column) -> Iterator[Lead]:
+    clears = column.on_erasure == "clear"
+    if column.identifier is not None:
+        said = column.identifier
+        types = [said] if isinstance(said, str) else list(_mapped(said).values())
+        kinds = _kinds(said, lambda kind: f"{IDENTIFIER}{kind}")
+        yield Lead(column.name, kinds, tuple(dict.fromkeys(types)), clears, _by(said))
+    if column.person is not None:
+        kinds = _kinds(column.person, lambda kind: f"{ROW}{_whole(source, kind)}")
+        yield Lead(column.name, kinds, (), clears, _by(column.person))
+    if column.part_of is not None:
+        yield Lead(column.name, sql.text(f"{ROW}{_whole(source, column.part_of)}"), (), clears)
+
+
+def _kinds(said: Kinds, kind_of: Callable[[str], str]) -> str:
+    if isinstance(said, str):
+        return sql.text(kind_of(said))
+    by = f"cast({sql.name(said['by'])} as varchar)"
+    cases = "".join(
+        f" when {sql.text(value)} then {sql.text(kind_of(kind))}"
+        for value, kind in _mapped(said).items()
+    )
+    # Without any kinds the column itself names the object.
+    return f"case {by}{cases} end" if cases else f"{sql.text(ROW)} || {by}"
+
+
+def _by(said: Kinds) -> str | None:
+    return None if isinstance(said, str) else said["by"]
+
+
+def _mapped(said: Mapping[str, str]) -> dict[str, str]:
+    return {value: kind for value, kind in said.items() if value != "by"}
+
+
+def _objects(source: str, column: Column) -> Iterator[str]:
+    if isinstance(column.person, str):
+        yield _whole(source, column.person)
+    elif column.person is not None:
+        yield from (_whole(source, kind) for kind in _mapped(column.person).values())
+    if column.part_of is not None:
+        yield _whole(source, column.part_of)
+
+
+def _whole(source: str, named: str) -> str:
+    """An object's name with its source; one of the same source may be named alone."""
+    return named if "." in named else f"{source}.{named}"

@@ -1,0 +1,146 @@
+"""A landed file of any format without some of its records, in the clear and beside the old one."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from assets.privacy.erasure.leads import Lead
+from assets.privacy.erasure.rewrite_text import (
+    clear_json,
+    json_value,
+    rewrite_delimited,
+    rewrite_json_lines,
+)
+from assets.privacy.erasure.traces import Held
+from assets.privacy.erasure.verdicts import Judge, Tally
+from assets.raw import sql
+from assets.raw.files.reader import read_file
+from assets.raw.files.source_rows import Reading
+from pipelines.runtime.private_files import private_file
+
+
+def rewrite_file(
+    reading: Reading, leads: Sequence[Lead], held: Sequence[Held], target: Path
+) -> Tally:
+    """Write a file of the same format without the records that hold one of the values.
+
+    Args:
+        reading: The file in the clear.
+        leads: Of its object.
+        held: What is known to stand in it.
+        target: The new file.
+    """
+    if reading.obj.format in ("csv", "jsonl"):
+        return _rewrite_text(reading, Judge(reading.obj, leads, held), target)
+    gone, cleared = _judged_rows(reading, leads, held)
+    if reading.obj.format == "parquet":
+        _rewrite_parquet(reading, gone, cleared, target)
+    else:
+        _rewrite_excel(reading, gone, cleared, target)
+    lost = {position for positions in cleared.values() for position in positions} - set(gone)
+    return Tally(gone, len(lost))
+
+
+def _rewrite_text(reading: Reading, judge: Judge, target: Path) -> Tally:
+    is_packed = reading.plain.suffix == ".gz"
+    content = reading.plain.read_bytes()
+    text = (gzip.decompress(content) if is_packed else content).decode(reading.obj.encoding)
+    if reading.obj.format == "csv":
+        left, tally = rewrite_delimited(text, reading.obj, judge)
+    else:
+        lines, tally = rewrite_json_lines(
+            text.removeprefix("\ufeff").encode().split(b"\n"),
+            lambda record: judge(partial(json_value, record)),
+            clear_json,
+        )
+        left = b"".join(line + b"\n" for line in lines).decode()
+    written = left.encode(reading.obj.encoding)
+    with private_file(target) as handle:
+        handle.write(gzip.compress(written, 6, mtime=0) if is_packed else written)
+    return tally
+
+
+def _judged_rows(
+    reading: Reading, leads: Sequence[Lead], held: Sequence[Held]
+) -> tuple[list[int], dict[str, list[int]]]:
+    """Positions of the records that go, and by title of the column those that lose its value."""
+    con = reading.con
+    rows = read_file(reading)
+    titles = {column.name: column.title for column in reading.obj.columns}
+    gone: set[int] = set()
+    cleared: dict[str, list[int]] = {}
+    for lead in leads:
+        values = [(it.by, it.value) for it in held if it.column == lead.column]
+        if not values:
+            continue
+        by = f"cast({sql.name(lead.by)} as varchar)" if lead.by else "cast(null as varchar)"
+        listed = ", ".join(f"({_text(by_)}, {sql.text(value)})" for by_, value in values)
+        found = con.execute(f"""
+            select distinct _position
+            from ({rows.query}) as read
+            inner join (values {listed}) as held (by_value, held_value)
+                on cast(read.{sql.name(lead.column)} as varchar) = held.held_value
+                and {by} is not distinct from cast(held.by_value as varchar)
+        """).fetchall()
+        positions = [position for (position,) in found]
+        if lead.clears:
+            cleared[titles[lead.column]] = positions
+        else:
+            gone |= set(positions)
+    return sorted(gone), cleared
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else sql.text(value)
+
+
+def _rewrite_parquet(
+    reading: Reading, gone: Sequence[int], cleared: dict[str, list[int]], target: Path
+) -> None:
+    con: duckdb.DuckDBPyConnection = reading.con
+    for name, positions in {"erasure_gone": gone, **_numbered(cleared)}.items():
+        con.execute(f"create or replace temp table {name} (position bigint)").fetchall()
+        if positions:
+            con.executemany(f"insert into {name} values (?)", [[it] for it in positions]).fetchall()
+    emptied = ", ".join(
+        f"case when file_row_number + 1 not in (select position from {name})"
+        f" then {sql.name(title)} end as {sql.name(title)}"
+        for name, title in zip(_numbered(cleared), cleared, strict=True)
+    )
+    replaced = f" replace ({emptied})" if emptied else ""
+    con.execute(f"""
+        copy (
+            select * exclude (file_row_number){replaced}
+            from read_parquet([{sql.text(reading.plain)}], file_row_number = true)
+            where file_row_number + 1 not in (select position from erasure_gone)
+            order by file_row_number
+        ) to {sql.text(target)} (format parquet, compression zstd)
+    """).fetchall()
+    target.chmod(0o600)
+
+
+def _numbered(cleared: dict[str, list[int]]) -> dict[str, list[int]]:
+    return {f"erasure_cleared_{number}": it for number, it in enumerate(cleared.values())}
+
+
+def _rewrite_excel(
+    reading: Reading, gone: Sequence[int], cleared: dict[str, list[int]], target: Path
+) -> None:
+    import openpyxl
+
+    # Values only: a formula's result would be lost with its first save.
+    book = openpyxl.load_workbook(reading.plain, data_only=True)
+    sheet = book[reading.obj.sheet] if reading.obj.sheet else book.worksheets[0]
+    header = [cell.value for cell in sheet[1]]
+    for title, positions in cleared.items():
+        for position in positions:
+            sheet.cell(position + 1, header.index(title) + 1).value = None
+    for position in reversed(gone):
+        sheet.delete_rows(position + 1)
+    with private_file(target) as handle:
+        book.save(handle)

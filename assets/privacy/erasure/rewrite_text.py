@@ -1,0 +1,160 @@
+"""CSV files and JSON lines without some of their records; the others stay as they were written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from assets.privacy.erasure.verdicts import Tally, ValueOf, Verdict
+from assets.raw.contract_model import ObjectContract
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+Judging = Callable[[ValueOf], Verdict]
+
+
+def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[str, Tally]:
+    """A CSV file; records are counted from 1 after the header.
+
+    Args:
+        text: The file.
+        obj: Its contract.
+        judge: Of the object.
+
+    Returns:
+        The text that is left, and what went.
+    """
+    records = _records(text)
+    header_text = next(records, "")
+    header = _fields(header_text, obj.delimiter)
+    places = {title.removeprefix("\ufeff"): place for place, title in enumerate(header)}
+    kept, tally = [header_text], Tally()
+    number = 0
+    for record in records:
+        if not record.strip("\r\n"):
+            kept.append(record)
+            continue
+        number += 1
+        fields = _fields(record, obj.delimiter)
+
+        def value_of(title: str, fields: list[str] = fields) -> str | None:
+            place = places.get(title)
+            return fields[place] if place is not None and place < len(fields) else None
+
+        verdict = judge(value_of)
+        if verdict.goes:
+            tally.gone.append(number)
+        elif verdict.cleared:
+            tally.cleared += 1
+            for title in verdict.cleared:
+                fields[places[title]] = ""
+            kept.append(_written(fields, obj.delimiter, record))
+        else:
+            kept.append(record)
+    return "".join(kept), tally
+
+
+def rewrite_json_lines(
+    lines: Sequence[bytes], judge: Callable[[Any], Verdict], cleared: Callable[[Any, str], None]
+) -> tuple[list[bytes], Tally]:
+    """JSON objects, one a line; lines are counted from 1, blank ones do not count.
+
+    Args:
+        lines: Without line ends.
+        judge: Of the decoded object.
+        cleared: Empties the value of a title in it.
+
+    Returns:
+        The lines that are left, and what went. A line that is no JSON stays.
+    """
+    kept: list[bytes] = []
+    tally = Tally()
+    number = 0
+    for line in lines:
+        if not line.strip():
+            continue
+        number += 1
+        record = _decoded(line)
+        verdict = judge(record) if isinstance(record, dict) else Verdict()
+        if verdict.goes:
+            tally.gone.append(number)
+            continue
+        if verdict.cleared:
+            tally.cleared += 1
+            for title in verdict.cleared:
+                cleared(record, title)
+            line = _ENCODER.encode(record)
+        kept.append(line)
+    return kept, tally
+
+
+def json_value(record: Any, title: str) -> str | None:
+    """The value of a title such as `address.city` as text, as a load reads it."""
+    value = record.get(title) if isinstance(record, dict) else None
+    if value is None:
+        for part in title.split("."):
+            record = record.get(part) if isinstance(record, dict) else None
+        value = record
+    if value is None or isinstance(value, (dict, list)):
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def clear_json(record: Any, title: str) -> None:
+    """Empty the value of a title."""
+    if title in record:
+        record[title] = None
+        return
+    *path, last = title.split(".")
+    for part in path:
+        record = record[part]
+    record[last] = None
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        # Numbers keep the digits that they were written with.
+        return _DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _records(text: str) -> Iterator[str]:
+    """Records with their line ends: a line end inside quotes does not end one.
+
+    Where quotes are out of order, every line counts as a record: a quote that is never closed
+    must not hide the rest of the file.
+    """
+    lines = _LINE.findall(text)
+    if text.count('"') % 2:
+        yield from lines
+        return
+    held = ""
+    for line in lines:
+        held += line
+        if held.count('"') % 2 == 0:
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
+def _fields(record: str, delimiter: str) -> list[str]:
+    return next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter), [])
+
+
+def _written(fields: list[str], delimiter: str, like: str) -> str:
+    ending = like[len(like.rstrip("\r\n")) :]
+    target = io.StringIO(newline="")
+    csv.writer(target, delimiter=delimiter, lineterminator=ending).writerow(fields)
+    return target.getvalue()

@@ -1,0 +1,142 @@
+"""What a person has, as keyed hashes, and which values of a relation are theirs.
+
+    temp.erased_traces      kind, hash: of an erasure, or of everybody on the suppression list
+    temp.pads               what keyed hashes are made with: one row
+
+Values are compared as keyed hashes always: the list that keeps people away must not name them, and
+there is one way of comparing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from assets.enrich.identity.keys.hashes import keyed_hash
+from assets.enrich.identity.rules import Rules
+from assets.enrich.identity.standardise.registry import standardise
+from assets.privacy.erasure.leads import IDENTIFIER, Lead
+from assets.raw import sql
+from assets.raw.pseudonyms import pads
+
+TRACES = "temp.erased_traces"
+VALUES = "temp.erasure_values"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A value that rows of a relation hold and a person has.
+
+    Attributes:
+        column: Name of the column in raw.
+        by: Value of the column that tells the kind; None where all rows are of one kind.
+        value: As the relation writes it, as text.
+        clears: Whether only the value goes, and not the row.
+    """
+
+    column: str
+    by: str | None
+    value: str
+    clears: bool
+
+
+def create_traces(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """An empty table of traces, hashed under the instance's key."""
+    con.execute(
+        "create or replace temp table erased_traces (kind varchar, hash varchar)"
+    ).fetchall()
+    con.execute(
+        "create or replace temp table pads as select $1::blob as ipad, $2::blob as opad",
+        list(pads(key)),
+    ).fetchall()
+
+
+def add_hashes(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, str]]:
+    """Add the traces (kind, hash) of a query; those that are new."""
+    return con.execute(
+        f"insert into {TRACES} select distinct kind, hash from ({query}) as more"
+        f" where hash is not null and (kind, hash) not in (select kind, hash from {TRACES})"
+        " returning kind, hash"
+    ).fetchall()
+
+
+def add_traces(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, str]]:
+    """Add the traces of a query of kind and value (of identifiers, the standard one)."""
+    hashed = keyed_hash("kind || ':' || value")
+    return add_hashes(
+        con,
+        f"select kind, {hashed} as hash from ({query}) as had, temp.pads as pads"
+        " where value is not null",
+    )
+
+
+def held_values(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    leads: Sequence[Lead],
+    rules: Rules,
+    region: str,
+) -> list[Held]:
+    """What rows of a relation hold of the traces: each value once.
+
+    Args:
+        con: Has the traces.
+        relation: Its columns are called as in raw.
+        leads: Of the object.
+        rules: Of identity resolution: how an identifier is standardised.
+        region: Of phones that give no hint themselves.
+    """
+    found: list[Held] = []
+    hashed = keyed_hash("kind || ':' || standard")
+    for lead in leads:
+        _write_values(con, relation, lead, rules, region)
+        rows = con.execute(
+            f"select distinct by_value, value from {VALUES} as written, temp.pads as pads"
+            f" where standard is not null and (kind, {hashed}) in (select kind, hash from {TRACES})"
+            " order by all"
+        ).fetchall()
+        found += [Held(lead.column, by, value, lead.clears) for by, value in rows]
+    return found
+
+
+def _write_values(
+    con: duckdb.DuckDBPyConnection, relation: str, lead: Lead, rules: Rules, region: str
+) -> None:
+    """Write `temp.erasure_values`: each different value of a lead, with its standard one."""
+    column = f"cast({sql.name(lead.column)} as varchar)"
+    by = f"cast({sql.name(lead.by)} as varchar)" if lead.by else "cast(null as varchar)"
+    con.execute(f"""
+        create or replace temp table erasure_values as
+        select distinct
+            {lead.kinds} as kind,
+            {by} as by_value,
+            {column} as value,
+            {"cast(null as varchar)" if lead.identifiers else column} as standard
+        from {relation}
+        where {column} is not null and {lead.kinds} is not null
+    """).fetchall()
+    for identifier_type in lead.identifiers:
+        kind = f"{IDENTIFIER}{identifier_type}"
+        raw: Any = con.execute(
+            f"select distinct value from {VALUES} where kind = ?", [kind]
+        ).to_arrow_table()
+        if not len(raw):
+            continue
+        standardiser = next(
+            it.standardiser for it in rules.identifiers if it.type == identifier_type
+        )
+        con.register(
+            "erasure_standard",
+            standardise(standardiser, raw.column("value").combine_chunks(), region),
+        )
+        con.execute(
+            f"update {VALUES} set standard = standard.identifier_value"
+            " from erasure_standard as standard"
+            f" where {VALUES}.kind = ? and {VALUES}.value = standard.raw_value"
+            " and standard.is_valid",
+            [kind],
+        ).fetchall()
+        con.unregister("erasure_standard")
