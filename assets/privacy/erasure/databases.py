@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.privacy.erasure.leads import Lead
+from assets.privacy.subject.leads import Lead
 from assets.raw import sql
 
 CLEAR_TRACES = "temp.erasure_clear_traces"

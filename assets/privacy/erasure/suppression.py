@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.privacy.erasure.traces import add_hashes
+from assets.privacy.subject.traces import add_hashes
 from assets.raw import sql
 from pipelines.runtime.private_files import locked, make_private_folder, written_whole
 

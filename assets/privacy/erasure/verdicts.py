@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from assets.privacy.erasure.leads import Lead
-from assets.privacy.erasure.traces import Held
+from assets.privacy.subject.leads import Lead
+from assets.privacy.subject.traces import Held
 from assets.raw.contract_model import ObjectContract
 
 ValueOf = Callable[[str], str | None]

@@ -18,7 +18,7 @@ import duckdb
 from assets.enrich.identity.keys.hashes import keyed_hash
 from assets.enrich.identity.rules import Rules
 from assets.enrich.identity.standardise.registry import standardise
-from assets.privacy.erasure.leads import IDENTIFIER, Lead
+from assets.privacy.subject.leads import IDENTIFIER, Lead
 from assets.raw import sql
 from assets.raw.pseudonyms import pads
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.privacy.erasure.leads import IDENTIFIER, ROW
+from assets.privacy.subject.leads import IDENTIFIER, ROW
 
 CLEAR_TRACES = "temp.erasure_clear_traces"
 """One row per kind and value of the person, in each way in which a table may write it."""
