@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from assets.enrich.identity.rules import Rules
-from assets.privacy.subject.leads import Lead, leads
 from assets.privacy.erasure.rewrite_files import rewrite_file
-from assets.privacy.subject.traces import Held, held_values
 from assets.privacy.erasure.verdicts import Tally
+from assets.privacy.subject.leads import Lead, leads
+from assets.privacy.subject.traces import Held, held_values
 from assets.raw.contract_model import ObjectContract
 from assets.raw.files.reader import read_file
 from assets.raw.files.source_rows import Reading

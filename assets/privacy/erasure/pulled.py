@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from assets.privacy.erasure.landed import Erasing, RewriteError
-from assets.privacy.subject.leads import Lead, leads
 from assets.privacy.erasure.rewrite_text import clear_json, json_value, rewrite_json_lines
-from assets.privacy.subject.traces import Held
 from assets.privacy.erasure.verdicts import Judge, Tally, Verdict, strictest
+from assets.privacy.subject.leads import Lead, leads
+from assets.privacy.subject.traces import Held
 from assets.raw.connector.fields import WHOLE_RECORD
 from assets.raw.connector.pages import LandedStream, read_pages
 from assets.raw.connector.pulls import (

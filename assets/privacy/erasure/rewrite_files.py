@@ -9,15 +9,15 @@ from pathlib import Path
 
 import duckdb
 
-from assets.privacy.subject.leads import Lead
 from assets.privacy.erasure.rewrite_text import (
     clear_json,
     json_value,
     rewrite_delimited,
     rewrite_json_lines,
 )
-from assets.privacy.subject.traces import Held
 from assets.privacy.erasure.verdicts import Judge, Tally
+from assets.privacy.subject.leads import Lead
+from assets.privacy.subject.traces import Held
 from assets.raw import sql
 from assets.raw.files.reader import read_file
 from assets.raw.files.source_rows import Reading

@@ -15,8 +15,8 @@ import pytest
 
 from assets.enrich.identity.rules import load_rules
 from assets.privacy.erasure.landed import Erasing, erase_deliveries
-from assets.privacy.subject.leads import leads
 from assets.privacy.erasure.pulled import erase_stream
+from assets.privacy.subject.leads import leads
 from assets.privacy.subject.traces import add_traces, create_traces
 from assets.raw.connector.pulls import PullStore
 from pipelines.runtime.key_ring import landing_keys
