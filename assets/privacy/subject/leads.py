@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from assets.raw import sql
-from assets.raw.contract_columns import Column, Kinds
+from assets.raw.contract_columns import Kinds
 from assets.raw.contract_model import ContractError, ObjectContract, SourceContract
 
 IDENTIFIER, ROW = "identifier:", "row:"
@@ -36,9 +37,35 @@ class Lead:
     by: str | None = None
 
 
+@dataclass(frozen=True)
+class Leading:
+    """What is said of a column: see `assets.raw.contract_columns.Column`, which is one as well."""
+
+    name: str
+    identifier: Kinds | None = None
+    person: Kinds | None = None
+    part_of: str | None = None
+    on_erasure: str = "row"
+
+
+class Said(Protocol):
+    """A column that says what it leads to."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def identifier(self) -> Kinds | None: ...  # noqa: D102
+    @property
+    def person(self) -> Kinds | None: ...  # noqa: D102
+    @property
+    def part_of(self) -> str | None: ...  # noqa: D102
+    @property
+    def on_erasure(self) -> str: ...  # noqa: D102
+
+
 def leads(source: str, obj: ObjectContract) -> list[Lead]:
     """The leads of an object, in the order of its columns."""
-    return [lead for column in obj.columns for lead in _leads_of(source, column)]
+    return [lead for column in obj.columns for lead in leads_of(source, column)]
 
 
 def own_kind(source: str, name: str) -> str:
@@ -84,7 +111,8 @@ def check_customers(contracts: list[SourceContract]) -> None:
                 )
 
 
-def _leads_of(source: str, column: Column) -> Iterator[Lead]:
+def leads_of(source: str | None, column: Said) -> Iterator[Lead]:
+    """The leads of one column; objects that it names are of the source, if they name none."""
     clears = column.on_erasure == "clear"
     if column.identifier is not None:
         said = column.identifier
@@ -118,7 +146,7 @@ def _mapped(said: Mapping[str, str]) -> dict[str, str]:
     return {value: kind for value, kind in said.items() if value != "by"}
 
 
-def _objects(source: str, column: Column) -> Iterator[str]:
+def _objects(source: str, column: Said) -> Iterator[str]:
     if isinstance(column.person, str):
         yield _whole(source, column.person)
     elif column.person is not None:
@@ -127,6 +155,6 @@ def _objects(source: str, column: Column) -> Iterator[str]:
         yield _whole(source, column.part_of)
 
 
-def _whole(source: str, named: str) -> str:
+def _whole(source: str | None, named: str) -> str:
     """An object's name with its source; one of the same source may be named alone."""
-    return named if "." in named else f"{source}.{named}"
+    return named if "." in named or source is None else f"{source}.{named}"
