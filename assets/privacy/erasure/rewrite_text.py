@@ -124,14 +124,21 @@ def json_value(record: Any, title: str) -> str | None:
 
 
 def clear_json(record: Any, title: str) -> None:
-    """Empty the value of a title."""
+    """Empty the value of a title, and what a CRM system writes beside it of the same reference.
+
+    Zoho names who is referred to beside the id (`Contact_Name.name`), Fxiaoke in a second field
+    (`field_contact__c__r`).
+    """
     if title in record:
-        record[title] = None
-        return
-    *path, last = title.split(".")
-    for part in path:
-        record = record[part]
-    record[last] = None
+        last = title
+    else:
+        *path, last = title.split(".")
+        for part in path[:-1]:
+            record = record[part]
+        last = path[-1] if path else last
+    for key in record:
+        if key == last or key.startswith(f"{last}__"):
+            record[key] = None
 
 
 def _decoded(line: bytes) -> Any:

@@ -18,6 +18,9 @@ from assets.raw.contract_model import ContractError, ObjectContract, SourceContr
 
 IDENTIFIER, ROW = "identifier:", "row:"
 
+One = str | dict[str, str]
+"""A kind, or what tells it; see `Kinds`."""
+
 
 @dataclass(frozen=True)
 class Lead:
@@ -136,19 +139,22 @@ def check_customers(contracts: Sequence[SourceContract]) -> None:
 def leads_of(source: str | None, column: Said) -> Iterator[Lead]:
     """The leads of one column; objects that it names are of the source, if they name none."""
     clears = column.on_erasure == "clear"
-    if column.identifier is not None:
-        said = column.identifier
+    for said in _each(column.identifier):
         types = [said] if isinstance(said, str) else list(_mapped(said).values())
         kinds, named = _kinds(said, lambda kind: f"{IDENTIFIER}{kind}")
         yield Lead(column.name, kinds, tuple(dict.fromkeys(types)), clears, _by(said), named)
-    rows: tuple[Kinds | None, ...] = (column.person, column.part_of)
-    for row in rows:
-        if row is not None:
-            kinds, named = _kinds(row, lambda kind: f"{ROW}{_whole(source, kind)}")
-            yield Lead(column.name, kinds, (), clears, _by(row), named)
+    for said in (*_each(column.person), *_each(column.part_of)):
+        kinds, named = _kinds(said, lambda kind: f"{ROW}{_whole(source, kind)}")
+        yield Lead(column.name, kinds, (), clears, _by(said), named)
 
 
-def _kinds(said: Kinds, kind_of: Callable[[str], str]) -> tuple[str, tuple[str, ...]]:
+def _each(said: Kinds | None) -> Sequence[One]:
+    if said is None:
+        return ()
+    return said if isinstance(said, list) else (said,)
+
+
+def _kinds(said: One, kind_of: Callable[[str], str]) -> tuple[str, tuple[str, ...]]:
     """SQL of the kind of a row's value, and the kinds that there may be."""
     if isinstance(said, str):
         return sql.text(kind_of(said)), (kind_of(said),)
@@ -162,7 +168,7 @@ def _kinds(said: Kinds, kind_of: Callable[[str], str]) -> tuple[str, tuple[str, 
     return (f"case {by}{cases} end" if cases else f"{sql.text(ROW)} || {by}"), named
 
 
-def _by(said: Kinds) -> str | None:
+def _by(said: One) -> str | None:
     return None if isinstance(said, str) else said["by"]
 
 
@@ -171,12 +177,9 @@ def _mapped(said: Mapping[str, str]) -> dict[str, str]:
 
 
 def _objects(source: str, column: Said) -> Iterator[str]:
-    if isinstance(column.person, str):
-        yield _whole(source, column.person)
-    elif column.person is not None:
-        yield from (_whole(source, kind) for kind in _mapped(column.person).values())
-    if column.part_of is not None:
-        yield _whole(source, column.part_of)
+    for said in (*_each(column.person), *_each(column.part_of)):
+        kinds = [said] if isinstance(said, str) else list(_mapped(said).values())
+        yield from (_whole(source, kind) for kind in kinds)
 
 
 def _whole(source: str | None, named: str) -> str:

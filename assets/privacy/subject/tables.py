@@ -2,7 +2,8 @@
 
 What a column leads to stands in one place each: for raw and quarantine in the contract, for tables
 of dbt in the meta of the column (identifier, person, part_of, on_erasure, as in a contract), and
-for tables that Python writes in its name.
+for tables that Python writes in its name. A table whose meta says `on_erasure: emptied` has one row
+for many people and is only read by the stage that makes it.
 """
 
 from __future__ import annotations
@@ -88,12 +89,13 @@ def tables_of(
         for name, obj in contract.objects.items()
     }
     said = dict(_said_by_dbt(manifest))
+    emptied = _emptied_by_dbt(manifest)
     found = []
     for catalog, attached in sorted(catalogs.items()):
         for schema, name, columns in _columns_of_tables(con, attached):
             if schema in ("raw", "quarantine") and name in delivered:
                 found.append(_delivered(attached, schema, name, *delivered[name]))
-            elif schema == GATE:
+            elif schema == GATE or (catalog, schema, name) in emptied:
                 found.append(Table(attached, schema, name, (), is_emptied=True))
             else:
                 written = [lead for column in columns for lead in _by_name(column, columns)]
@@ -231,6 +233,16 @@ def _said_by_dbt(manifest: Mapping[str, Any]) -> Iterator[tuple[Named, list[Lead
             found += leads_of(None, leading)
         if found:
             yield (node["database"], node["schema"], name), found
+
+
+def _emptied_by_dbt(manifest: Mapping[str, Any]) -> set[Named]:
+    """Tables of names and texts of many people, which only their own stage reads."""
+    nodes = [*manifest["nodes"].values(), *manifest.get("sources", {}).values()]
+    return {
+        (node["database"], node["schema"], node.get("alias") or node["identifier"])
+        for node in nodes
+        if node["config"].get("meta", {}).get("on_erasure") == "emptied"
+    }
 
 
 def _columns_of_tables(
