@@ -14,6 +14,7 @@ from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
 from assets.enrich.lifetime_value.defs import lifetime_value
 from assets.enrich.segments.defs import behaviour_clusters
+from assets.privacy.erasure.defs import erase_customer
 from assets.privacy.erasure.screen import screen_object
 from assets.privacy.subject.leads import check_customers
 from assets.publish.defs import build_postgres_asset, build_publication_asset
@@ -68,7 +69,7 @@ def build_definitions(
     return dg.Definitions(
         assets=stages,
         asset_checks=gates,
-        jobs=[nightly, *ingests],
+        jobs=[nightly, *ingests, erase_customer],
         schedules=[nightly_schedule(nightly, settings)],
         sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
         resources={"pipeline": PipelineResource(), **(resources or {})},
