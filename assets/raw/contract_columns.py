@@ -48,9 +48,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Kinds = str | dict[str, str]
-"""One kind for all rows; or the column that tells it (`by`) and the kind for each of its values,
-where the value itself is the kind if none is said."""
+Kinds = str | list[str] | dict[str, str]
+"""One kind for all rows, or several that a value may be of; or the column that tells it (`by`) and
+the kind for each of its values, where the value itself is the kind if none is said."""
 
 
 class Column(Strict):

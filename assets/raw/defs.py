@@ -12,10 +12,10 @@ import dagster as dg
 from assets.raw.accounting import quarantined_by_reason, write_staged_accounting
 from assets.raw.calendar import days
 from assets.raw.connector.http import GaveUp
-from assets.raw.contract import ContractError, SourceContract, each_object, load_contracts
+from assets.raw.contract import ContractError, SourceContract, each_object
 from assets.raw.contract_model import ObjectShape
 from assets.raw.errors import FileError
-from assets.raw.load import load_one
+from assets.raw.load import Screen, load_one
 from assets.raw.tables import LANDED_COLUMNS
 from pipelines.runtime import keys
 from pipelines.runtime.builds import Build
@@ -34,16 +34,23 @@ LANDED_KEY = dg.AssetKey([keys.RAW, "row_accounting"])
 STAGED_KEY = dg.AssetKey([keys.STAGING, "row_accounting"])
 
 
-def build_raw_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+def build_raw_assets(
+    settings: Settings, contracts: list[SourceContract], screen: Screen
+) -> list[dg.AssetsDefinition]:
     """Every asset of the raw stage.
+
+    Args:
+        settings: Of the instance.
+        contracts: All sources.
+        screen: Takes people who were erased out of what landed.
 
     Raises:
         ContractError: a contract is wrong.
     """
-    contracts = load_contracts(settings.sources)
     partitions = daily_partitions(settings)
     objects = [
-        _object_asset(contract, name, partitions) for contract, name, _ in each_object(contracts)
+        _object_asset(contract, name, partitions, screen)
+        for contract, name, _ in each_object(contracts)
     ]
     return [
         *objects,
@@ -54,14 +61,21 @@ def build_raw_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 
 
 def _object_asset(
-    contract: SourceContract, name: str, partitions: dg.PartitionsDefinition[str]
+    contract: SourceContract,
+    name: str,
+    partitions: dg.PartitionsDefinition[str],
+    screen: Screen,
 ) -> dg.AssetsDefinition:
     obj = contract.objects[name]
+    # Of an erased person's order the lines go too: its number is known when the orders landed.
+    whole = [it.part_of.split(".") for it in obj.columns if it.part_of and it.part_of != name]
+    parents = sorted({tuple([contract.source, *it][-2:]) for it in whole})
 
     @dg.asset(
         key=keys.raw_key(contract.source, name),
         group_name=keys.RAW,
         partitions_def=partitions,
+        deps=[keys.raw_key(source, parent) for source, parent in parents],
         owners=[contract.owner],
         description=obj.description,
         kinds={"duckdb", obj.format or contract.system},
@@ -79,7 +93,9 @@ def _object_asset(
     ) -> dg.MaterializeResult:
         build = pipeline.build(context.run_id)
         with _mendable():
-            load = load_one(pipeline.settings(), build, contract, name, context.run_id, utc_now())
+            load = load_one(
+                pipeline.settings(), build, contract, name, context.run_id, utc_now(), screen
+            )
         context.log.info(
             "%s.%s: %s rows read, %s loaded, %s quarantined",
             *(load.source, load.object, load.rows_read, load.rows_loaded, load.rows_quarantined),

@@ -40,6 +40,7 @@ class Landed:
 
     `size`, `mtime_ns` and `claim` are the delivered file's; `sha256` and `stored_size` (None: as
     delivered) are those of the copy, which has lost `rows_erased` when somebody was erased.
+    `screened` names the part of the suppression list that the copy was compared with.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Landed:
     claim: Claim | None = None
     stored_size: int | None = None
     rows_erased: int | None = None
+    screened: str | None = None
 
     @property
     def landed_time(self) -> datetime:

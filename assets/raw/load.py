@@ -29,8 +29,12 @@ from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.settings import Settings, SettingsError, load_settings, variable
+from pipelines.runtime.suppression import listed
 
 CALENDAR = "calendar.days"
+
+Screen = Callable[[Settings, SourceContract, str], int]
+"""Takes people who were erased out of what landed of an object, before it is loaded."""
 
 
 def load_one(
@@ -40,8 +44,18 @@ def load_one(
     name: str,
     load_id: str,
     loaded_at: datetime,
+    screen: Screen | None = None,
 ) -> ObjectLoad:
     """Land and load one object.
+
+    Args:
+        settings: Where contracts, data and landing are.
+        build: The build that is written.
+        contract: The source.
+        name: The object.
+        load_id: Goes into `_load_id` of every row.
+        loaded_at: When files that are new count as landed, UTC.
+        screen: Takes people who were erased out of what landed, and gives the number of records.
 
     Raises:
         FileError: a file is missing or as a whole not what the contract says.
@@ -52,8 +66,12 @@ def load_one(
     landed: list[LandedFile] | LandedStream
     if obj.stream is None:
         landed = land_object(home, settings.data, contract.source, name, obj, loaded_at)
+        if _screened(settings, contract, name, screen):
+            landed = land_object(home, settings.data, contract.source, name, obj, loaded_at)
     else:
         landed = pull_object(home, contract, name, variable, utc_now)
+        if _screened(settings, contract, name, screen):
+            landed = landed.read_again()
     with build.connect() as con, _scratch(build) as scratch:
         write_pads(con, settings.key_file)
         mends = read_mends(home, contract.source, name)
@@ -114,6 +132,20 @@ def _refuse_unknown(contracts: list[SourceContract], only: Collection[str] | Non
             f"--only {unknown[0]}: no such source or source.object; "
             f"the sources are {', '.join(sorted(name for name in known if '.' not in name))}"
         )
+
+
+def _screened(
+    settings: Settings, contract: SourceContract, name: str, screen: Screen | None
+) -> int:
+    """Take out who was erased; how many records went."""
+    if screen is not None:
+        return screen(settings, contract, name)
+    if listed(settings.home):
+        raise FileError(
+            f"{contract.source}.{name}: people were erased from this instance, and this command "
+            "cannot keep them out; materialise the asset in Dagster, or run `make run`"
+        )
+    return 0
 
 
 @contextmanager

@@ -14,10 +14,10 @@ from pathlib import Path
 import msgspec
 
 from pipelines.backup.errors import BackupError
-from pipelines.backup.suppression_list import LIST
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.private_files import written_whole
 from pipelines.runtime.settings import SettingsError, load_settings
+from pipelines.runtime.suppression import LIST
 
 MARKER = "restored.json"
 

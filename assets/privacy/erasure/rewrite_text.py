@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from decimal import Decimal
 from typing import Any
 
@@ -21,13 +21,16 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 Judging = Callable[[ValueOf], Verdict]
 
 
-def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[str, Tally]:
+def rewrite_delimited(
+    text: str, obj: ObjectContract, judge: Judging, judged: Set[int]
+) -> tuple[str, Tally]:
     """A CSV file; records are counted from 1 after the header.
 
     Args:
         text: The file.
         obj: Its contract.
         judge: Of the object.
+        judged: Numbers of the records that it is asked about; the others stay.
 
     Returns:
         The text that is left, and what went.
@@ -43,6 +46,9 @@ def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[s
             kept.append(record)
             continue
         number += 1
+        if number not in judged:
+            kept.append(record)
+            continue
         fields = _fields(record, obj.delimiter)
 
         def value_of(title: str, fields: list[str] = fields) -> str | None:
@@ -63,7 +69,10 @@ def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[s
 
 
 def rewrite_json_lines(
-    lines: Sequence[bytes], judge: Callable[[Any], Verdict], cleared: Callable[[Any, str], None]
+    lines: Sequence[bytes],
+    judge: Callable[[Any], Verdict],
+    cleared: Callable[[Any, str], None],
+    judged: Set[int],
 ) -> tuple[list[bytes], Tally]:
     """JSON objects, one a line; lines are counted from 1, blank ones do not count.
 
@@ -71,6 +80,7 @@ def rewrite_json_lines(
         lines: Without line ends.
         judge: Of the decoded object.
         cleared: Empties the value of a title in it.
+        judged: Numbers of the lines that are asked about; the others stay.
 
     Returns:
         The lines that are left, and what went. A line that is no JSON stays.
@@ -82,6 +92,9 @@ def rewrite_json_lines(
         if not line.strip():
             continue
         number += 1
+        if number not in judged:
+            kept.append(line)
+            continue
         record = _decoded(line)
         verdict = judge(record) if isinstance(record, dict) else Verdict()
         if verdict.goes:
@@ -111,14 +124,21 @@ def json_value(record: Any, title: str) -> str | None:
 
 
 def clear_json(record: Any, title: str) -> None:
-    """Empty the value of a title."""
+    """Empty the value of a title, and what a CRM system writes beside it of the same reference.
+
+    Zoho names who is referred to beside the id (`Contact_Name.name`), Fxiaoke in a second field
+    (`field_contact__c__r`).
+    """
     if title in record:
-        record[title] = None
-        return
-    *path, last = title.split(".")
-    for part in path:
-        record = record[part]
-    record[last] = None
+        last = title
+    else:
+        *path, last = title.split(".")
+        for part in path[:-1]:
+            record = record[part]
+        last = path[-1] if path else last
+    for key in record:
+        if key == last or key.startswith(f"{last}__"):
+            record[key] = None
 
 
 def _decoded(line: bytes) -> Any:

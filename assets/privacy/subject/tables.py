@@ -2,7 +2,8 @@
 
 What a column leads to stands in one place each: for raw and quarantine in the contract, for tables
 of dbt in the meta of the column (identifier, person, part_of, on_erasure, as in a contract), and
-for tables that Python writes in its name.
+for tables that Python writes in its name. A table whose meta says `on_erasure: emptied` has one row
+for many people and is only read by the stage that makes it.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Table:
         if not self.payload:
             return self.sql
         taken = ", ".join(
-            f"{_from_payload(title)} as {sql.name(column)}" for column, title in self.payload
+            f"{from_payload(title)} as {sql.name(column)}" for column, title in self.payload
         )
         return f"(select rowid, {taken} from {self.sql}) as taken"
 
@@ -88,12 +89,13 @@ def tables_of(
         for name, obj in contract.objects.items()
     }
     said = dict(_said_by_dbt(manifest))
+    emptied = _emptied_by_dbt(manifest)
     found = []
     for catalog, attached in sorted(catalogs.items()):
         for schema, name, columns in _columns_of_tables(con, attached):
             if schema in ("raw", "quarantine") and name in delivered:
                 found.append(_delivered(attached, schema, name, *delivered[name]))
-            elif schema == GATE:
+            elif schema == GATE or (catalog, schema, name) in emptied:
                 found.append(Table(attached, schema, name, (), is_emptied=True))
             else:
                 written = [lead for column in columns for lead in _by_name(column, columns)]
@@ -183,13 +185,13 @@ def _delivered(
 def _owning(tables: Sequence[Table]) -> list[Table]:
     """Let those tables own ids that others name; a table of the warehouse is named by schema."""
     named = {
-        (lead.kinds.strip("'").removeprefix(ROW), lead.column)
+        (kind.removeprefix(ROW), lead.column)
         for table in tables
         for lead in table.leads
-        if lead.kinds.startswith(f"'{ROW}")
+        for kind in lead.named
     }
     kinds = {kind for kind, _ in named}
-    columns = {kind: column for kind, column in sorted(named)}
+    columns = dict(sorted(named))
     found = []
     for table in tables:
         place = f"{table.schema}.{table.name}"
@@ -202,13 +204,14 @@ def _owning(tables: Sequence[Table]) -> list[Table]:
 
 def _by_name(column: str, columns: Sequence[str]) -> Iterator[Lead]:
     if CUSTOMER_COLUMN.fullmatch(column):
-        yield Lead(column, sql.text(CUSTOMER), (), clears=False)
+        yield Lead(column, sql.text(CUSTOMER), (), clears=False, named=(CUSTOMER,))
     record = RECORD_COLUMN.fullmatch(column)
     source = f"source{record[1] or ''}" if record else ""
     if record and source in columns:
         yield Lead(column, f"{sql.text(ROW)} || {sql.name(source)}", (), clears=False, by=source)
     if column == RECORD_NUMBER:
-        yield Lead(column, sql.text(f"{ROW}{RECORD_NUMBER}"), (), clears=False)
+        kind = f"{ROW}{RECORD_NUMBER}"
+        yield Lead(column, sql.text(kind), (), clears=False, named=(kind,))
 
 
 def _said_by_dbt(manifest: Mapping[str, Any]) -> Iterator[tuple[Named, list[Lead]]]:
@@ -217,7 +220,7 @@ def _said_by_dbt(manifest: Mapping[str, Any]) -> Iterator[tuple[Named, list[Lead
         if node["resource_type"] not in ("model", "source"):
             continue
         name = node.get("alias") or node.get("identifier") or node["name"]
-        found = []
+        found: list[Lead] = []
         for column in node.get("columns", {}).values():
             meta = column.get("config", {}).get("meta", {})
             leading = Leading(
@@ -230,6 +233,16 @@ def _said_by_dbt(manifest: Mapping[str, Any]) -> Iterator[tuple[Named, list[Lead
             found += leads_of(None, leading)
         if found:
             yield (node["database"], node["schema"], name), found
+
+
+def _emptied_by_dbt(manifest: Mapping[str, Any]) -> set[Named]:
+    """Tables of names and texts of many people, which only their own stage reads."""
+    nodes = [*manifest["nodes"].values(), *manifest.get("sources", {}).values()]
+    return {
+        (node["database"], node["schema"], node.get("alias") or node["identifier"])
+        for node in nodes
+        if node["config"].get("meta", {}).get("on_erasure") == "emptied"
+    }
 
 
 def _columns_of_tables(
@@ -247,7 +260,7 @@ def _columns_of_tables(
     ).fetchall()
 
 
-def _from_payload(title: str) -> str:
+def from_payload(title: str) -> str:
     """SQL of a title such as `address.city` in the payload, as a load reads it."""
     whole = sql.text(f'$."{title}"')
     path = sql.text("$." + ".".join(f'"{part}"' for part in title.split(".")))
