@@ -5,17 +5,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
-
-from assets.enrich.identity.rules import load_rules
+from assets.enrich.identity.rules import default_rules
+from assets.privacy.erasure.build import live_build_of, live_connection
 from assets.privacy.export.builds import build_groups
 from assets.privacy.export.document import document
 from assets.privacy.export.html import page
@@ -24,18 +19,14 @@ from assets.privacy.export.landing import landed_groups
 from assets.privacy.export.model import Export
 from assets.privacy.export.rows import known_staff
 from assets.privacy.export.stores import store_groups
-from assets.privacy.subject.person import write_person
 from assets.privacy.subject.request import Request, customer_of
 from assets.privacy.subject.search import Search
-from assets.privacy.subject.tables import add_rows_named_by_others, tables_of
+from assets.privacy.subject.tables import add_rows_named_by_others
 from assets.publish.postgres.access import load_access
-from assets.raw import sql
 from assets.raw.contract import load_contracts
-from assets.raw.vaults import open_vault
 from assets.warehouse.project import read_manifest
 from pipelines.runtime.audit_facts import Action
 from pipelines.runtime.audit_log import record, subject_hash
-from pipelines.runtime.builds import Build, builds_folder
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.key_file import load_key
 from pipelines.runtime.modes import private_umask
@@ -45,10 +36,6 @@ from pipelines.runtime.writers import writing
 
 FOLDER = Path("exports") / "customers"
 JSON_FILE, HTML_FILE = "customer.json", "customer.html"
-
-
-class ExportError(Exception):
-    """One line: why nothing can be exported, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +53,12 @@ def resolve(settings: Settings, request: Request) -> str:
     """The customer key of a request, so that a run need not be told anything else.
 
     Raises:
-        ExportError: nothing is published yet.
+        NothingLiveError: nothing is published.
         NobodyError: it is not exactly one customer.
         RequestError: an identifier of the request can be nobody's.
-        FileError: the live build cannot be opened.
     """
-    with private_umask(), _opened(_live(settings)) as con:
-        return customer_of(con, request, load_rules(), settings.phone_region)
+    with live_connection(settings) as (con, _):
+        return customer_of(con, request, default_rules(), settings.phone_region)
 
 
 def export_customer(settings: Settings, request: Request, request_id: str) -> Exported:
@@ -112,52 +98,29 @@ def export_customer(settings: Settings, request: Request, request_id: str) -> Ex
 
 def collect(settings: Settings, request: Request, request_id: str) -> Export:
     """Everything held on the customer of a request, as of the live build and all that landed."""
-    build = _live(settings)
     contracts = load_contracts(settings.sources)
-    rules, region, manifest = load_rules(), settings.phone_region, read_manifest()
-    with _opened(build) as con, TemporaryDirectory(dir=build.folder) as scratch:
-        person = write_person(con, customer_of(con, request, rules, region))
-        search = Search(con, person, rules, region, Path(scratch))
-        tables = tables_of(con, manifest, contracts, {"vault": "vault", "warehouse": "warehouse"})
+    rules, region, home = default_rules(), settings.phone_region, settings.home
+    work = make_private_folder(home / "work")
+    with (
+        live_build_of(settings, contracts, resolve(settings, request)) as live,
+        TemporaryDirectory(dir=work) as scratch,
+    ):
+        search = Search(live.con, live.person, rules, region, Path(scratch))
         staff = known_staff(search)
-        add_rows_named_by_others(con, tables, rules, region)
-        landed, gaps = landed_groups(search, settings.home, contracts, staff)
-        # Once more: what landed may name rows that the build knows, and did not know to be theirs.
-        add_rows_named_by_others(con, tables, rules, region)
-        built = build_groups(search, tables, known_tables(manifest, load_access()), staff)
-        stored = store_groups(
-            search, settings.home, settings.key_ledger, load_key(settings.key_file)
-        )
+        landed, gaps = landed_groups(search, home, contracts, staff)
+        # What landed may name rows that the build did not know to be theirs.
+        add_rows_named_by_others(live.con, live.tables, rules, region)
+        known = known_tables(read_manifest(), load_access())
+        built = build_groups(search, live.tables, known, staff)
+        stored = store_groups(search, home, settings.key_ledger, load_key(settings.key_file))
         return Export(
             request=request_id,
             made_at=f"{utc_now().isoformat(timespec='seconds')}Z",
-            customer_key=person.customer_key,
-            keys=person.keys,
-            run_id=build.run_id,
-            as_of=_as_of(settings),
+            customer_key=live.person.customer_key,
+            keys=live.person.keys,
+            run_id=live.publication.run_id,
+            as_of=live.publication.as_of,
             groups=(*landed, *built, *stored),
             gaps=tuple(gaps),
-            searched=len(landed) + len(tables) + len(stored),
+            searched=len(landed) + len(live.tables) + len(stored),
         )
-
-
-def _live(settings: Settings) -> Build:
-    current = settings.publish_current
-    if not current.is_symlink():
-        raise ExportError("nothing is published yet; start `make run` first")
-    build = Build(builds_folder(settings) / os.readlink(current))
-    if not build.vault_path.is_file():
-        raise ExportError("the build of the live publication is gone; start `make run`")
-    return build
-
-
-def _as_of(settings: Settings) -> str:
-    stamp = json.loads((settings.publish_current / "publication.json").read_text())
-    return str(stamp["as_of"])
-
-
-@contextmanager
-def _opened(build: Build) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_vault(build) as con:
-        con.execute(f"attach {sql.text(build.warehouse_path)} as warehouse (read_only)").fetchall()
-        yield con

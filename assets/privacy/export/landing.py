@@ -10,7 +10,6 @@ from assets.privacy.export.model import Column, Gap, Group
 from assets.privacy.export.rows import Staff
 from assets.privacy.subject.leads import leads, own_kind, referred
 from assets.privacy.subject.search import Search
-from assets.raw import sql
 from assets.raw.contract import SourceContract, each_object
 from assets.raw.contract_model import ObjectContract
 from pipelines.runtime.privacy import DIRECT
@@ -55,7 +54,7 @@ def landed_groups(
 
 def _is_named_among(objects: Sequence[NAMED], kind: str) -> bool:
     return any(
-        sql.text(kind) in lead.kinds
+        kind in lead.named
         for source, name, obj in objects
         for lead in leads(source, obj)
         if own_kind(source, name) != kind

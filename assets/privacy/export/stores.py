@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assets.enrich.identity.keys.hashes import keyed_hash
-from assets.privacy.erasure.suppression import LIST, read_list
+from assets.privacy.erasure.suppression import read_list
 from assets.privacy.export.model import Column, Group, Record
 from assets.privacy.subject.leads import ROW
 from assets.privacy.subject.person import CLEAR_TRACES
@@ -16,6 +16,7 @@ from assets.privacy.subject.search import Search
 from assets.privacy.subject.traces import TRACES, create_traces
 from assets.raw import sql
 from pipelines.runtime.privacy import DIRECT, PLAIN
+from pipelines.runtime.suppression import listed
 
 AUDIENCES = Path("exports") / "audiences"
 
@@ -90,8 +91,9 @@ def _audiences(search: Search, home: Path) -> Iterator[Record]:
 
 def _suppressed(search: Search, home: Path, key: bytes) -> Iterator[Record]:
     create_traces(search.con, key)
-    if not read_list(search.con, home):
+    if not listed(home):
         return
+    read_list(search.con, home)
     hashed = keyed_hash("kind || ':' || value")
     known = set(
         search.con.execute(
@@ -99,7 +101,7 @@ def _suppressed(search: Search, home: Path, key: bytes) -> Iterator[Record]:
             f" where (kind, {hashed}) in (select kind, hash from {TRACES})"
         ).fetchall()
     )
-    for line in (home / LIST).read_text().splitlines():
+    for line in listed(home):
         said = json.loads(line)
         if (said["kind"], said["hash"]) in known:
             yield Record({"request": said["request"], "kind": said["kind"]})

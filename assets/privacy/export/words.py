@@ -19,8 +19,8 @@ PURPOSES = {
     "rules": "how the company counts 规则",
 }
 RETENTIONS = {
-    "source": "as long as the delivered files of its source 与原始文件同期",
-    "build": "as long as the night's build: replaced every night 与构建同期",
+    "source": "with the files of its source 与原始文件同期",
+    "build": "with the build of a night 与构建同期",
 }
 NOT_INCLUDED = (
     "Publications and PostgreSQL: copies of the tables that name where they are published."
