@@ -24,7 +24,7 @@ WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
 LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit why identity-eval value-eval export-customer clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -138,6 +138,9 @@ bench-marts: manifest ## how long core and marts take on the published build (ma
 
 publish-postgres: manifest ## the live publication once more into PostgreSQL (C360_POSTGRES_DSN_FILE)
 	@$(BIN)/python -m assets.publish.postgres
+
+export-customer: manifest ## everything held on one person, as JSON and HTML (CUSTOMER_KEY=, RECORD=crm_zoho.contacts/123 or FILE=request.json)
+	@$(BIN)/python -m pipelines.export_customer --customer-key '$(CUSTOMER_KEY)' --record '$(RECORD)' --file '$(FILE)'
 
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback

@@ -16,6 +16,7 @@ from assets.enrich.lifetime_value.defs import lifetime_value
 from assets.enrich.segments.defs import behaviour_clusters
 from assets.privacy.erasure.defs import erase_customer
 from assets.privacy.erasure.screen import screen_object
+from assets.privacy.export.defs import build_export_customer_job
 from assets.privacy.subject.leads import check_customers
 from assets.publish.defs import build_postgres_asset, build_publication_asset
 from assets.raw.contract import SourceContract, load_contracts
@@ -69,7 +70,7 @@ def build_definitions(
     return dg.Definitions(
         assets=stages,
         asset_checks=gates,
-        jobs=[nightly, *ingests, erase_customer],
+        jobs=[nightly, *ingests, erase_customer, build_export_customer_job()],
         schedules=[nightly_schedule(nightly, settings)],
         sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
         resources={"pipeline": PipelineResource(), **(resources or {})},

@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from assets.enrich.identity.rules import Rules
 from assets.enrich.identity.standardise.registry import standardise
+from assets.privacy.subject.leads import leads
 from assets.privacy.subject.person import NobodyError, customer_of_record
 from assets.raw.contract_model import SourceContract
 
@@ -161,15 +162,12 @@ def _refuse_accounts(record: str, contracts: Sequence[SourceContract]) -> None:
         for name, obj in contract.objects.items():
             if f"{contract.source}.{name}" != named:
                 continue
-            for column in map(obj.column, obj.key):
-                kinds = column.identifier if column.identifier is not None else ()
-                types = {kinds} if isinstance(kinds, str) else set(kinds) - {"by"}
-                values = set(kinds.values()) if isinstance(kinds, dict) else types
-                if values - OWN_NUMBERS - {kinds["by"] if isinstance(kinds, dict) else ""}:
-                    raise RequestError(
-                        f"{named}: the numbers of its records are accounts of people; write the "
-                        f'request into a file: {{"record": "{named}/…"}}'
-                    )
+            in_key = [lead for lead in leads(contract.source, obj) if lead.column in obj.key]
+            if {kind for lead in in_key for kind in lead.identifiers} - OWN_NUMBERS:
+                raise RequestError(
+                    f"{named}: the numbers of its records are accounts of people; write the "
+                    f'request into a file: {{"record": "{named}/…"}}'
+                )
             return
     raise RequestError("the record's source is no object of any contract")
 
@@ -205,7 +203,7 @@ def _customers(con: duckdb.DuckDBPyConnection, kind: str, standard: str) -> set[
         where identifiers.identifier_type = ?
             and identifiers.identifier_value = ?
             and identifiers.is_valid
-            and owners.customer_key is not null
+            and owners.customer_key <> 'unknown'
         """,
         [kind, standard],
     ).fetchall()

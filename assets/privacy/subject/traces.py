@@ -100,7 +100,7 @@ def held_values(
     )
     pads = "" if clear else ", temp.pads as pads"
     for lead in leads:
-        _write_values(con, relation, lead, rules, region)
+        write_values(con, relation, lead, rules, region)
         rows = con.execute(
             f"select distinct by_value, value from {VALUES} as written{pads}"
             f" where standard is not null and {compared}"
@@ -110,10 +110,13 @@ def held_values(
     return found
 
 
-def _write_values(
+def write_values(
     con: duckdb.DuckDBPyConnection, relation: str, lead: Lead, rules: Rules, region: str
 ) -> None:
-    """Write `temp.erasure_values`: each different value of a lead, with its standard one."""
+    """Write `temp.erasure_values`: each different value of a lead, with its standard one.
+
+    It has the columns kind, by_value, value and standard (null where the value is not valid).
+    """
     column = f"cast({sql.name(lead.column)} as varchar)"
     by = f"cast({sql.name(lead.by)} as varchar)" if lead.by else "cast(null as varchar)"
     con.execute(f"""
