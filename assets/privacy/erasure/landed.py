@@ -113,12 +113,16 @@ def _rewritten(
         target = Path(scratch) / f"new-{plain.name}"
         tally = rewrite_file(reading, looked, held, target)
         _check(erasing, reading, target, looked, tally)
-        digest = _digest(target)
-        name = f"{digest[:16]}-{delivery.landed_as.partition('-')[2].removesuffix(SUFFIX)}{SUFFIX}"
-        with target.open("rb") as content, sealed_whole(folder / name, keys) as sealed:
-            shutil.copyfileobj(content, sealed, CHUNK)
-        new = replace(delivery, sha256=digest, landed_as=name, stored_size=target.stat().st_size)
-        return new, tally
+        return store_anew(folder, delivery, target, keys), tally
+
+
+def store_anew(folder: Path, delivery: Landed, target: Path, keys: KeyRing) -> Landed:
+    """Seal a file as the new copy of a delivery, beside the old one; the line of the new copy."""
+    digest = _digest(target)
+    name = f"{digest[:16]}-{delivery.landed_as.partition('-')[2].removesuffix(SUFFIX)}{SUFFIX}"
+    with target.open("rb") as content, sealed_whole(folder / name, keys) as sealed:
+        shutil.copyfileobj(content, sealed, CHUNK)
+    return replace(delivery, sha256=digest, landed_as=name, stored_size=target.stat().st_size)
 
 
 def _check(

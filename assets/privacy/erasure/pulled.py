@@ -55,16 +55,16 @@ def erase_stream(
         return done
     with locked(store.folder):
         for pull in store.pulls():
-            _count(pull)
+            recount(pull)
             held = _held(erasing, pull, objects, looked)
             if not any(held.values()):
                 continue
             judge = _judge(objects, looked, held)
             for page in pull.pages:
-                tally = _rewrite(page, judge)
+                tally = rewrite_page(page, judge, clear_json)
                 if tally.gone or tally.cleared:
                     done[f"{pull.name}/{page.number:08}"] = tally
-            _count(pull)
+            recount(pull)
             if any(_held(erasing, Pull(pull.folder, pull.keys), objects, looked).values()):
                 raise RewriteError(
                     f"{pull.folder}: the person would still be in it; remove the pull"
@@ -89,22 +89,23 @@ def _held(
 
 def _judge(
     objects: Objects, looked: Mapping[str, Sequence[Lead]], held: Held_
-) -> Callable[[Any], Verdict]:
+) -> Callable[[int, Any], Verdict]:
     judges = {name: Judge(objects[name], looked[name], held[name]) for name in held if held[name]}
 
-    def verdict(record: Any) -> Verdict:
+    def verdict(number: int, record: Any) -> Verdict:
         return strictest(
             [
                 judge(partial(_value, record, element))
                 for name, judge in judges.items()
-                for element in _elements(record, objects[name].unnest)
+                for element in elements(record, objects[name].unnest)
             ]
         )
 
     return verdict
 
 
-def _elements(record: Any, unnest: str | None) -> list[Any]:
+def elements(record: Any, unnest: str | None) -> list[Any]:
+    """The rows of a record: itself, or the elements of its array."""
     if unnest is None:
         return [record]
     found = record
@@ -119,8 +120,17 @@ def _value(record: Any, element: Any, title: str) -> str | None:
     return json_value(element, title)
 
 
-def _rewrite(page: LandedPage, judge: Callable[[Any], Verdict]) -> Tally:
-    lines, tally = rewrite_json_lines(page.lines(), judge, clear_json)
+def rewrite_page(
+    page: LandedPage, judge: Callable[[int, Any], Verdict], clear: Callable[[Any, str], None]
+) -> Tally:
+    """Write a page without the records that go; its old bytes are gone with it.
+
+    Args:
+        page: The page.
+        judge: Of the number of a record, from 1, and the record.
+        clear: Empties what a verdict names in a record.
+    """
+    lines, tally = rewrite_json_lines(page.lines(), judge, clear)
     if tally.gone or tally.cleared:
         content = b"".join(line + b"\n" for line in lines)
         with sealed_whole(page.file, page.keys) as sealed:
@@ -132,7 +142,7 @@ def _rewrite(page: LandedPage, judge: Callable[[Any], Verdict]) -> Tally:
     return tally
 
 
-def _count(pull: Pull) -> None:
+def recount(pull: Pull) -> None:
     """Let the checkpoint say how many records there are; a killed erasure leaves it behind."""
     records = sum(page.records for page in pull.pages)
     if records != pull.checkpoint.records:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from assets.privacy.erasure.rewrite_text import (
+    Judging,
     clear_json,
     json_value,
     rewrite_delimited,
     rewrite_json_lines,
 )
-from assets.privacy.erasure.verdicts import Judge, Tally
+from assets.privacy.erasure.verdicts import GOES, Judge, Tally, Verdict
 from assets.privacy.subject.leads import Lead
 from assets.privacy.subject.traces import Held
 from assets.raw import sql
@@ -36,17 +37,52 @@ def rewrite_file(
         target: The new file.
     """
     if reading.obj.format in ("csv", "jsonl"):
-        return _rewrite_text(reading, Judge(reading.obj, leads, held), target)
+        judge = Judge(reading.obj, leads, held)
+        return _rewrite_text(reading, lambda _, value_of: judge(value_of), target)
     gone, cleared = _judged_rows(reading, leads, held)
+    return rewrite_records(reading, gone, cleared, target)
+
+
+def rewrite_records(
+    reading: Reading, gone: Sequence[int], cleared: dict[str, list[int]], target: Path
+) -> Tally:
+    """Write a file of the same format without the records of these numbers.
+
+    Args:
+        reading: The file in the clear.
+        gone: Numbers of the records that go, from 1, in order.
+        cleared: By title of a column, numbers of the records that lose its value.
+        target: The new file.
+    """
+    if reading.obj.format in ("csv", "jsonl"):
+        return _rewrite_text(reading, judge_of_numbers(gone, cleared), target)
     if reading.obj.format == "parquet":
         _rewrite_parquet(reading, gone, cleared, target)
     else:
         _rewrite_excel(reading, gone, cleared, target)
     lost = {position for positions in cleared.values() for position in positions} - set(gone)
-    return Tally(gone, len(lost))
+    return Tally(list(gone), len(lost))
 
 
-def _rewrite_text(reading: Reading, judge: Judge, target: Path) -> Tally:
+def judge_of_numbers(
+    gone: Collection[int], cleared: Mapping[str, Collection[int]]
+) -> Callable[[int, object], Verdict]:
+    """The judge of records that are known by their numbers."""
+    goes = set(gone)
+    losing: dict[int, set[str]] = {}
+    for title, numbers in cleared.items():
+        for number in numbers:
+            losing.setdefault(number, set()).add(title)
+
+    def verdict(number: int, record: object) -> Verdict:
+        if number in goes:
+            return GOES
+        return Verdict(cleared=frozenset(losing.get(number, ())))
+
+    return verdict
+
+
+def _rewrite_text(reading: Reading, judge: Judging, target: Path) -> Tally:
     is_packed = reading.plain.suffix == ".gz"
     content = reading.plain.read_bytes()
     text = (gzip.decompress(content) if is_packed else content).decode(reading.obj.encoding)
@@ -55,7 +91,7 @@ def _rewrite_text(reading: Reading, judge: Judge, target: Path) -> Tally:
     else:
         lines, tally = rewrite_json_lines(
             text.removeprefix("\ufeff").encode().split(b"\n"),
-            lambda record: judge(partial(json_value, record)),
+            lambda number, record: judge(number, partial(json_value, record)),
             clear_json,
         )
         left = b"".join(line + b"\n" for line in lines).decode()

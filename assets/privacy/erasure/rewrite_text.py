@@ -18,7 +18,8 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
-Judging = Callable[[ValueOf], Verdict]
+Judging = Callable[[int, ValueOf], Verdict]
+"""From the number of a record and its values to what becomes of it."""
 
 
 def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[str, Tally]:
@@ -27,7 +28,7 @@ def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[s
     Args:
         text: The file.
         obj: Its contract.
-        judge: Of the object.
+        judge: Of the records.
 
     Returns:
         The text that is left, and what went.
@@ -49,7 +50,7 @@ def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[s
             place = places.get(title)
             return fields[place] if place is not None and place < len(fields) else None
 
-        verdict = judge(value_of)
+        verdict = judge(number, value_of)
         if verdict.goes:
             tally.gone.append(number)
         elif verdict.cleared:
@@ -63,17 +64,19 @@ def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[s
 
 
 def rewrite_json_lines(
-    lines: Sequence[bytes], judge: Callable[[Any], Verdict], cleared: Callable[[Any, str], None]
+    lines: Sequence[bytes],
+    judge: Callable[[int, Any], Verdict],
+    cleared: Callable[[Any, str], None],
 ) -> tuple[list[bytes], Tally]:
     """JSON objects, one a line; lines are counted from 1, blank ones do not count.
 
     Args:
         lines: Without line ends.
-        judge: Of the decoded object.
+        judge: Of the number of a line and the decoded object; None where it is no JSON.
         cleared: Empties the value of a title in it.
 
     Returns:
-        The lines that are left, and what went. A line that is no JSON stays.
+        The lines that are left, and what went.
     """
     kept: list[bytes] = []
     tally = Tally()
@@ -83,7 +86,7 @@ def rewrite_json_lines(
             continue
         number += 1
         record = _decoded(line)
-        verdict = judge(record) if isinstance(record, dict) else Verdict()
+        verdict = judge(number, record)
         if verdict.goes:
             tally.gone.append(number)
             continue
