@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -55,6 +56,7 @@ objects:
 """
 TICKETS = "id,email\n1,li@example.com\n2, Wei.Zhang@example.com\n"
 ANSWERS = "id,ticket_id,score\n10,2,5\n11,1,x\n12,1,4\n"
+AS_OF = date(2017, 1, 31)
 WEI = "wei.zhang@example.com"
 
 
@@ -87,7 +89,7 @@ def load(settings: Settings, contracts: list[SourceContract], *names: str) -> Bu
         return screen_object(settings, contracts, contract, name)
 
     for name in names:
-        load_one(settings, build, contracts[0], name, "load", utc_now(), screen)
+        load_one(settings, build, contracts[0], name, "load", utc_now(), AS_OF, screen)
     return build
 
 
@@ -184,7 +186,8 @@ def test_a_load_that_cannot_keep_them_out_is_refused(
     erase(settings, WEI)
     with pytest.raises(FileError, match="people were erased from this instance"):
         load_one(
-            settings, open_build(settings, "trial"), contracts[0], "tickets", "load", utc_now()
+            *(settings, open_build(settings, "trial"), contracts[0], "tickets", "load"),
+            *(utc_now(), AS_OF),
         )
 
 

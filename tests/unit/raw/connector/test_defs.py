@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -78,10 +79,17 @@ def test_a_system_that_fails(shelf: Shelf, error: Exception, again: bool) -> Non
     assert failure.value.__cause__ is None
 
 
+class OfOneDate(PipelineResource):
+    """An asset that is called by itself has no run that could tell the date."""
+
+    def as_of(self, context: object) -> date:
+        return date(2017, 12, 31)
+
+
 def _context():
     instance = dg.DagsterInstance.ephemeral()
     return dg.build_asset_context(
-        resources={"pipeline": PipelineResource()}, partition_key="2017-12-31", instance=instance
+        resources={"pipeline": OfOneDate()}, partition_key="2017-12-31", instance=instance
     )
 
 
