@@ -67,7 +67,8 @@ def build_publication_asset(
         if replay_needed(settings.home):
             raise dg.Failure(
                 "This instance was restored from a backup, and people who were erased since may be "
-                "in it; nothing was published. Run `make restore-replay` (docs/runbooks/backup.md).",
+                "in it; nothing was published. Run `make restore-replay` first: "
+                "docs/runbooks/backup.md.",
                 allow_retries=False,
             )
         build = pipeline.build(context.run_id)
