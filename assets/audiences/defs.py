@@ -12,6 +12,8 @@ from assets.warehouse.project import read_manifest
 from pipelines.runtime.settings import load_settings
 
 EXPORT_AUDIENCE = "export_audience"
+WRITE_LIST = "write_list"
+"""The job, and its one step."""
 
 
 class AudienceConfig(dg.Config):
@@ -29,7 +31,7 @@ def build_export_job(replay_needed: Callable[[Path], bool]) -> JobDefinition:
     """
 
     @dg.op(
-        name=EXPORT_AUDIENCE,
+        name=WRITE_LIST,
         description="The list of one audience 受众名单, from the live publication, with consent.",
     )
     def export(context: dg.OpExecutionContext, config: AudienceConfig) -> None:
