@@ -39,6 +39,9 @@ COUNTED = {"row_accounting"}
 """Not of one person: how many consent events there are."""
 
 
+Lists = dict[str, list[bytes]]
+
+
 @dataclass(frozen=True)
 class Flip:
     """A night with one event more, and of whom it is.
@@ -47,12 +50,14 @@ class Flip:
         night: Its name.
         customer_key: Of the person.
         channel: The event's.
+        lists: The lines of each audience's list, by channel; before it, and after.
         con: Its build, with the first night's warehouse as `before`.
     """
 
     night: str
     customer_key: str
     channel: str
+    lists: tuple[Lists, Lists]
     con: duckdb.DuckDBPyConnection
 
     def rows(self, world: str, table: str) -> list[dict[str, Any]]:
@@ -70,6 +75,11 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     make_company(folder / "data", HOUSEHOLDS)
     (folder / "home").mkdir(mode=0o700)
     return first_night(folder / "data", folder / "home")
+
+
+@pytest.fixture(scope="module")
+def first_lists(company: Company) -> Lists:
+    return lists(company, FIRST)
 
 
 WITHDRAWS = """
@@ -120,15 +130,16 @@ GRANTS = """
 
 
 @pytest.fixture(scope="module", params=["withdrawn", "granted"])
-def flip(company: Company, request: pytest.FixtureRequest) -> Iterator[Flip]:
+def flip(company: Company, first_lists: Lists, request: pytest.FixtureRequest) -> Iterator[Flip]:
     state = request.param
     with company.opened(FIRST) as con:
         [(kind, value, channel, customer_key)] = con.execute(
             WITHDRAWS if state == "withdrawn" else GRANTS
         ).fetchall()
     night_with(company, state, Event(kind, value, channel, state))
+    both = (first_lists, lists(company, state))
     with company.opened(state) as con:
-        yield Flip(state, customer_key, channel, con)
+        yield Flip(state, customer_key, channel, both, con)
 
 
 def changed_tables(company: Company, flip: Flip) -> dict[str, str]:
@@ -214,8 +225,8 @@ def test_the_next_action_and_the_profile_say_what_holds_now(flip: Flip) -> None:
         assert action["action"] == "no_contact"
 
 
-def test_only_that_person_comes_to_or_leaves_a_list(company: Company, flip: Flip) -> None:
-    before, after = lists(company, FIRST), lists(company, flip.night)
+def test_only_that_person_comes_to_or_leaves_a_list(flip: Flip) -> None:
+    before, after = flip.lists
     own = flip.customer_key.encode()
     for channel in before:
         others = [
