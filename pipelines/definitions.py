@@ -15,10 +15,15 @@ from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
 from assets.enrich.lifetime_value.defs import lifetime_value
 from assets.enrich.segments.defs import behaviour_clusters
+from assets.privacy.erasure.defs import erase_customer
+from assets.privacy.erasure.screen import screen_object
+from assets.privacy.export.defs import build_export_customer_job
+from assets.privacy.subject.leads import check_customers
 from assets.publish.defs import build_postgres_asset, build_publication_asset
-from assets.raw.contract import load_contracts
+from assets.raw.contract import SourceContract, load_contracts
 from assets.raw.defs import build_raw_assets
 from assets.raw.files.delivery import delivered_fingerprint
+from assets.raw.load import Screen
 from assets.warehouse.defs import build_dbt_assets
 from assets.warehouse.project import read_manifest
 from expectations.defs import build_gates
@@ -39,11 +44,13 @@ def build_definitions(
     """Fresh definitions; tests override settings and resources instead of patching globals."""
     settings = settings or load_settings()
     contracts = load_contracts(settings.sources)
+    # Whose rows are whose must be said, or nobody could be erased.
+    check_customers(contracts)
     sources = [contract.source for contract in contracts]
     partitions = daily_partitions(settings)
 
     stages = [
-        *build_raw_assets(settings),
+        *build_raw_assets(settings, contracts, _screen(contracts)),
         *build_dbt_assets(),
         identity_resolution,
         lifetime_value,
@@ -64,7 +71,13 @@ def build_definitions(
     return dg.Definitions(
         assets=stages,
         asset_checks=gates,
-        jobs=[nightly, *ingests, build_export_job(replay_needed)],
+        jobs=[
+            nightly,
+            *ingests,
+            erase_customer,
+            build_export_customer_job(),
+            build_export_job(replay_needed),
+        ],
         schedules=[nightly_schedule(nightly, settings)],
         sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
         resources={"pipeline": PipelineResource(), **(resources or {})},
@@ -74,6 +87,15 @@ def build_definitions(
             "stages": stage_logger(_stage_of_step(stages, gates)),
         },
     )
+
+
+def _screen(contracts: Sequence[SourceContract]) -> Screen:
+    """What keeps people who were erased out of a load; the contracts say whose rows are whose."""
+
+    def screen(settings: Settings, contract: SourceContract, name: str) -> int:
+        return screen_object(settings, contracts, contract, name)
+
+    return screen
 
 
 def _stage_of_step(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 DECIMAL = re.compile(r"decimal\((\d{1,2}),\s?(\d{1,2})\)")
@@ -31,6 +31,9 @@ EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 
 MOMENTS = ("date", "timestamp", *EPOCHS)
 
+# Strict: YAML's `true` would be one day. A hundred years at most: for ever is said by no limit.
+Days = Annotated[int, Field(strict=True, ge=1, le=36_500)]
+
 
 def checked_name(value: str) -> str:
     """The name, when it can be part of a table or column name as it stands."""
@@ -48,9 +51,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Kinds = str | dict[str, str]
-"""One kind for all rows; or the column that tells it (`by`) and the kind for each of its values,
-where the value itself is the kind if none is said."""
+Kinds = str | list[str] | dict[str, str]
+"""One kind for all rows, or several that a value may be of; or the column that tells it (`by`) and
+the kind for each of its values, where the value itself is the kind if none is said."""
 
 
 class Column(Strict):
@@ -63,6 +66,8 @@ class Column(Strict):
         person: The value is the id of a row of that object, and the row is that person's.
         part_of: The value is the id of a row of that object, and the row belongs to that row.
         on_erasure: `row`: the row goes with the person; `clear`: only the value does.
+
+    `retention_days`: the value is emptied when the row is older, while the row stays.
     """
 
     name: str
@@ -81,6 +86,7 @@ class Column(Strict):
     person: Kinds | None = None
     part_of: str | None = None
     on_erasure: Literal["row", "clear"] = "row"
+    retention_days: Days | None = None
 
     @property
     def leads_to_people(self) -> bool:

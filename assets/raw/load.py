@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from assets.raw.calendar.days import load_calendar
@@ -24,13 +24,18 @@ from assets.raw.landing import LandedFile, land_object
 from assets.raw.loading import ObjectLoad, load_object
 from assets.raw.mends import read_mends
 from assets.raw.pseudonyms import write_pads
+from assets.raw.retention import Horizon
 from assets.raw.streams import pull_object
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.settings import Settings, SettingsError, load_settings, variable
+from pipelines.runtime.suppression import listed
 
 CALENDAR = "calendar.days"
+
+Screen = Callable[[Settings, SourceContract, str], int]
+"""Takes people who were erased out of what landed of an object, before it is loaded."""
 
 
 def load_one(
@@ -40,8 +45,20 @@ def load_one(
     name: str,
     load_id: str,
     loaded_at: datetime,
+    as_of: date,
+    screen: Screen | None = None,
 ) -> ObjectLoad:
-    """Land and load one object.
+    """Land and load one object, without the rows that are past their limit at `as_of`.
+
+    Args:
+        settings: Where contracts, data and landing are.
+        build: The build that is written.
+        contract: The source.
+        name: The object.
+        load_id: Goes into `_load_id` of every row.
+        loaded_at: When files that are new count as landed, UTC.
+        as_of: Business date, which limits are counted from.
+        screen: Takes people who were erased out of what landed; how many copies it wrote anew.
 
     Raises:
         FileError: a file is missing or as a whole not what the contract says.
@@ -52,12 +69,19 @@ def load_one(
     landed: list[LandedFile] | LandedStream
     if obj.stream is None:
         landed = land_object(home, settings.data, contract.source, name, obj, loaded_at)
+        if _screened(settings, contract, name, screen):
+            landed = land_object(home, settings.data, contract.source, name, obj, loaded_at)
     else:
         landed = pull_object(home, contract, name, variable, utc_now)
+        if _screened(settings, contract, name, screen):
+            landed = landed.read_again()
     with build.connect() as con, _scratch(build) as scratch:
         write_pads(con, settings.key_file)
         mends = read_mends(home, contract.source, name)
-        return load_object(con, contract.source, name, obj, landed, load_id, scratch, mends)
+        return load_object(
+            *(con, contract.source, name, obj, landed, load_id, scratch, mends),
+            horizon=Horizon(as_of, settings.timezone),
+        )
 
 
 def load_all(
@@ -86,17 +110,17 @@ def load_all(
     failures: list[str] = []
     contracts = load_contracts(settings.sources)
     _refuse_unknown(contracts, only)
+    as_of = settings.as_of or loaded_at.date()
     for contract, name, _ in each_object(contracts):
         if only is None or {contract.source, f"{contract.source}.{name}"} & set(only):
             try:
-                loads.append(load_one(settings, build, contract, name, load_id, loaded_at))
+                loads.append(load_one(settings, build, contract, name, load_id, loaded_at, as_of))
             except FileError as error:
                 failures.append(str(error))
             else:
                 report(loads[-1])
     if only is None or {"calendar", CALENDAR} & set(only):
         with build.connect() as con:
-            as_of = settings.as_of or loaded_at.date()
             rows = load_calendar(con, settings.first_date, as_of, load_id)
             loads.append(ObjectLoad("calendar", "days", rows, rows, 0, 0, 0))
             report(loads[-1])
@@ -114,6 +138,20 @@ def _refuse_unknown(contracts: list[SourceContract], only: Collection[str] | Non
             f"--only {unknown[0]}: no such source or source.object; "
             f"the sources are {', '.join(sorted(name for name in known if '.' not in name))}"
         )
+
+
+def _screened(
+    settings: Settings, contract: SourceContract, name: str, screen: Screen | None
+) -> int:
+    """Take out who was erased; how many copies were written anew."""
+    if screen is not None:
+        return screen(settings, contract, name)
+    if listed(settings.home):
+        raise FileError(
+            f"{contract.source}.{name}: people were erased from this instance, and this command "
+            "cannot keep them out; materialise the asset in Dagster, or run `make run`"
+        )
+    return 0
 
 
 @contextmanager

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from pipelines.backup.errors import BackupError
 from pipelines.runtime.private_files import make_private_folder, written_whole
-
-LIST = Path("suppression") / "list.ndjson"
+from pipelines.runtime.suppression import LIST
 
 
 def newer_list(named: str, live_home: Path) -> Path | None:

@@ -14,10 +14,10 @@ from pathlib import Path
 import msgspec
 
 from pipelines.backup.errors import BackupError
-from pipelines.backup.suppression_list import LIST
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.private_files import written_whole
 from pipelines.runtime.settings import SettingsError, load_settings
+from pipelines.runtime.suppression import LIST
 
 MARKER = "restored.json"
 
@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     listed = home / LIST
     if listed.exists() and listed.read_bytes().strip():
-        sys.stderr.write(f"error: {listed} names people who were erased: replay it\n")
+        sys.stderr.write(f"error: {listed} names people who were erased: make restore-replay\n")
         return 1
     if not options.nobody_erased:
         sys.stderr.write(

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
-
-from assets.enrich.identity.rules import Rules
+from assets.privacy.erasure.erasing import Erasing, RewriteError
 from assets.privacy.erasure.rewrite_files import rewrite_file
 from assets.privacy.erasure.verdicts import Tally
 from assets.privacy.subject.leads import Lead, leads
-from assets.privacy.subject.traces import Held, held_values
+from assets.privacy.subject.traces import Held
 from assets.raw.contract_model import ObjectContract
 from assets.raw.files.reader import read_file
 from assets.raw.files.source_rows import Reading
@@ -31,40 +30,26 @@ from pipelines.runtime.sealed_files import SUFFIX, sealed_whole
 CHUNK = 1 << 20
 
 
-class RewriteError(Exception):
-    """One line: which file could not be written anew; nothing of it was changed."""
-
-
 @dataclass(frozen=True)
-class Erasing:
-    """What all files are compared with.
+class Rewritten:
+    """The SHA-256 of the new copy, and what went."""
 
-    Attributes:
-        con: Has the traces (traces.py).
-        rules: Of identity resolution.
-        region: Of phones that give no hint themselves.
-        scratch: Folder for files in the clear; the caller removes it.
-    """
-
-    con: duckdb.DuckDBPyConnection
-    rules: Rules
-    region: str
-    scratch: Path
-
-    def held(self, relation: str, looked: Sequence[Lead]) -> list[Held]:
-        """What a relation holds of the traces."""
-        return held_values(self.con, relation, looked, self.rules, self.region)
+    sha256: str
+    tally: Tally
 
 
 def erase_deliveries(
-    erasing: Erasing, folder: Path, source: str, obj: ObjectContract, keys: KeyRing
-) -> dict[str, Tally]:
-    """Write the deliveries of an object anew; what went of each copy that was changed, by its name.
+    erasing: Erasing, folder: Path, source: str, name: str, obj: ObjectContract, keys: KeyRing
+) -> dict[str, Rewritten]:
+    """Write the deliveries of an object anew; what went of each path that was changed.
+
+    Copies that were compared with the same traces before are not opened.
 
     Args:
         erasing: What is compared.
         folder: Landing folder of the object.
         source: Its source.
+        name: Its name.
         obj: Its contract.
         keys: That open and seal.
 
@@ -72,53 +57,85 @@ def erase_deliveries(
         RewriteError: a file would not be right afterwards.
     """
     looked = leads(source, obj)
+    done: dict[str, Rewritten] = {}
     if not looked or not (folder / Manifest.NAME).exists():
-        return {}
-    done: dict[str, Tally] = {}
+        return done
     with locked(folder):
         manifest = Manifest(folder)
-        for landed_as in dict.fromkeys(it.landed_as for it in manifest.deliveries):
-            delivery = next(it for it in manifest.deliveries if it.landed_as == landed_as)
-            rewritten = _rewritten(erasing, folder, delivery, obj, looked, keys)
-            if rewritten is None:
-                continue
-            new, tally = rewritten
-            manifest.replace(
-                [
-                    _as_rewritten(it, new, tally) if it.landed_as == landed_as else it
-                    for it in manifest.deliveries
-                ]
-            )
-            (folder / landed_as).unlink()
-            done[new.landed_as] = tally
+        while waiting := _waiting(manifest, erasing.mark(looked)):
+            with _opened(erasing, folder, waiting, obj, keys) as readings:
+                held = erasing.look(
+                    {
+                        reading.file.delivery.landed_as: read_file(reading).query
+                        for reading in readings
+                    },
+                    source,
+                    name,
+                    obj,
+                )
+                mark = erasing.mark(looked)
+                for reading in readings:
+                    before = reading.file.delivery
+                    after, tally = replace(before, screened=mark), Tally()
+                    if held:
+                        after, tally = _rewritten(erasing, folder, reading, looked, held, after)
+                    manifest.replace(
+                        [
+                            _with_copy_of(after, it) if it.landed_as == before.landed_as else it
+                            for it in manifest.deliveries
+                        ]
+                    )
+                    if after.landed_as != before.landed_as:
+                        (folder / before.landed_as).unlink()
+                        done[before.sha256] = Rewritten(after.sha256, tally)
     return done
+
+
+def _waiting(manifest: Manifest, mark: str | None) -> list[Landed]:
+    """One delivery of each copy that was not compared with these traces."""
+    copies = {it.landed_as: it for it in manifest.deliveries if it.screened != mark}
+    return list(copies.values()) if mark is not None else []
+
+
+@contextmanager
+def _opened(
+    erasing: Erasing, folder: Path, waiting: Sequence[Landed], obj: ObjectContract, keys: KeyRing
+) -> Iterator[list[Reading]]:
+    with TemporaryDirectory(dir=erasing.scratch) as scratch:
+        readings = []
+        for number, delivery in enumerate(waiting):
+            place = Path(scratch) / str(number)
+            place.mkdir()
+            landed = LandedFile(delivery, folder / delivery.landed_as, keys)
+            readings.append(Reading(erasing.con, landed, obj, landed.opened(place), place))
+        yield readings
 
 
 def _rewritten(
     erasing: Erasing,
     folder: Path,
-    delivery: Landed,
-    obj: ObjectContract,
+    reading: Reading,
     looked: Sequence[Lead],
-    keys: KeyRing,
-) -> tuple[Landed, Tally] | None:
-    with TemporaryDirectory(dir=erasing.scratch) as scratch:
-        landed = LandedFile(delivery, folder / delivery.landed_as, keys)
-        plain = landed.opened(Path(scratch))
-        reading = Reading(erasing.con, landed, obj, plain, Path(scratch))
-        rows = read_file(reading)
-        held = erasing.held(f"({rows.query}) as read", looked)
-        if not held:
-            return None
-        target = Path(scratch) / f"new-{plain.name}"
-        tally = rewrite_file(reading, looked, held, target)
-        _check(erasing, reading, target, looked, tally)
-        digest = _digest(target)
-        name = f"{digest[:16]}-{delivery.landed_as.partition('-')[2].removesuffix(SUFFIX)}{SUFFIX}"
-        with target.open("rb") as content, sealed_whole(folder / name, keys) as sealed:
-            shutil.copyfileobj(content, sealed, CHUNK)
-        new = replace(delivery, sha256=digest, landed_as=name, stored_size=target.stat().st_size)
-        return new, tally
+    held: Sequence[Held],
+    delivery: Landed,
+) -> tuple[Landed, Tally]:
+    """The delivery with its new copy, where the old one holds something."""
+    target = reading.plain.with_name(f"new-{reading.plain.name}")
+    tally = rewrite_file(erasing, reading, looked, held, target)
+    if not tally.gone and not tally.cleared:
+        return delivery, tally
+    _check(erasing, reading, target, looked, tally)
+    new = store_anew(folder, delivery, target, reading.file.keys)
+    return replace(new, rows_erased=(delivery.rows_erased or 0) + len(tally.gone)), tally
+
+
+def store_anew(folder: Path, delivery: Landed, target: Path, keys: KeyRing) -> Landed:
+    """Seal a file as the new copy of a delivery, beside the old one; the line of the new copy."""
+    digest = _digest(target)
+    name = f"{digest[:16]}-{delivery.landed_as.partition('-')[2].removesuffix(SUFFIX)}{SUFFIX}"
+    with target.open("rb") as content, sealed_whole(folder / name, keys) as sealed:
+        shutil.copyfileobj(content, sealed, CHUNK)
+    return replace(delivery, sha256=digest, landed_as=name, stored_size=target.stat().st_size)
 
 
 def _check(
@@ -143,13 +160,16 @@ def _count(reading: Reading) -> int:
     return int(reading.con.execute(query).fetchall()[0][0])
 
 
-def _as_rewritten(delivery: Landed, new: Landed, tally: Tally) -> Landed:
+def _with_copy_of(copied: Landed, delivery: Landed) -> Landed:
+    """The delivery of the same content, with what is said of its copy."""
     return replace(
         delivery,
-        sha256=new.sha256,
-        landed_as=new.landed_as,
-        stored_size=new.stored_size,
-        rows_erased=(delivery.rows_erased or 0) + len(tally.gone),
+        sha256=copied.sha256,
+        landed_as=copied.landed_as,
+        stored_size=copied.stored_size,
+        rows_erased=copied.rows_erased,
+        rows_expired=copied.rows_expired,
+        screened=copied.screened,
     )
 
 

@@ -3,50 +3,112 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
+from assets.privacy.erasure.erasing import Erasing
 from assets.privacy.erasure.rewrite_text import (
+    Judging,
     clear_json,
-    json_value,
     rewrite_delimited,
     rewrite_json_lines,
 )
-from assets.privacy.erasure.verdicts import Judge, Tally
+from assets.privacy.erasure.verdicts import GOES, STAYS, Tally, Verdict
 from assets.privacy.subject.leads import Lead
 from assets.privacy.subject.traces import Held
 from assets.raw import sql
+from assets.raw.contract_model import ObjectContract
 from assets.raw.files.reader import read_file
 from assets.raw.files.source_rows import Reading
 from pipelines.runtime.private_files import private_file
 
 
 def rewrite_file(
-    reading: Reading, leads: Sequence[Lead], held: Sequence[Held], target: Path
+    erasing: Erasing, reading: Reading, leads: Sequence[Lead], held: Sequence[Held], target: Path
 ) -> Tally:
     """Write a file of the same format without the records that hold one of the values.
 
+    No file is written where none does.
+
     Args:
+        erasing: What is compared.
         reading: The file in the clear.
         leads: Of its object.
-        held: What is known to stand in it.
+        held: What is known to stand in the object.
+        target: The new file.
+    """
+    gone, cleared = judged_rows(erasing, read_file(reading).query, reading.obj, leads, held)
+    lost = {position for positions in cleared.values() for position in positions} - set(gone)
+    if not gone and not lost:
+        return Tally()
+    return rewrite_records(reading, gone, cleared, target)
+
+
+def rewrite_records(
+    reading: Reading, gone: Sequence[int], cleared: dict[str, list[int]], target: Path
+) -> Tally:
+    """Write a file of the same format without the records of these numbers.
+
+    Args:
+        reading: The file in the clear.
+        gone: Numbers of the records that go, from 1, in order.
+        cleared: By title of a column, numbers of the records that lose its value.
         target: The new file.
     """
     if reading.obj.format in ("csv", "jsonl"):
-        return _rewrite_text(reading, Judge(reading.obj, leads, held), target)
-    gone, cleared = _judged_rows(reading, leads, held)
+        return _rewrite_text(reading, judge_of_numbers(gone, cleared), target)
     if reading.obj.format == "parquet":
         _rewrite_parquet(reading, gone, cleared, target)
     else:
         _rewrite_excel(reading, gone, cleared, target)
     lost = {position for positions in cleared.values() for position in positions} - set(gone)
-    return Tally(gone, len(lost))
+    return Tally(list(gone), len(lost))
 
 
-def _rewrite_text(reading: Reading, judge: Judge, target: Path) -> Tally:
+def judge_of_numbers(gone: Collection[int], cleared: Mapping[str, Collection[int]]) -> Judging:
+    """The judge of records that are known by their numbers."""
+    goes = set(gone)
+    losing: dict[int, set[str]] = {}
+    for title, numbers in cleared.items():
+        for number in numbers:
+            losing.setdefault(number, set()).add(title)
+
+    def verdict(number: int) -> Verdict:
+        if number in goes:
+            return GOES
+        titles = losing.get(number)
+        return Verdict(cleared=frozenset(titles)) if titles else STAYS
+
+    return verdict
+
+
+def judged_rows(
+    erasing: Erasing, query: str, obj: ObjectContract, leads: Sequence[Lead], held: Sequence[Held]
+) -> tuple[list[int], dict[str, list[int]]]:
+    """Positions of the records that go, and by title of the column those that lose its value."""
+    gone = _positions(erasing, query, erasing.matching(leads, held))
+    titles = {column.name: column.title for column in obj.columns}
+    cleared = {}
+    for lead in leads:
+        if lead.clears:
+            found = _positions(erasing, query, erasing.matching([lead], held, clears=True))
+            if found:
+                cleared[titles[lead.column]] = found
+    return gone, cleared
+
+
+def _positions(erasing: Erasing, query: str, matching: str) -> list[int]:
+    if matching == "false":
+        return []
+    found = erasing.con.execute(
+        f"select distinct _position from ({query}) as read where {matching} order by 1"
+    ).fetchall()
+    return [position for (position,) in found]
+
+
+def _rewrite_text(reading: Reading, judge: Judging, target: Path) -> Tally:
     is_packed = reading.plain.suffix == ".gz"
     content = reading.plain.read_bytes()
     text = (gzip.decompress(content) if is_packed else content).decode(reading.obj.encoding)
@@ -55,7 +117,7 @@ def _rewrite_text(reading: Reading, judge: Judge, target: Path) -> Tally:
     else:
         lines, tally = rewrite_json_lines(
             text.removeprefix("\ufeff").encode().split(b"\n"),
-            lambda record: judge(partial(json_value, record)),
+            judge,
             clear_json,
         )
         left = b"".join(line + b"\n" for line in lines).decode()
@@ -63,40 +125,6 @@ def _rewrite_text(reading: Reading, judge: Judge, target: Path) -> Tally:
     with private_file(target) as handle:
         handle.write(gzip.compress(written, 6, mtime=0) if is_packed else written)
     return tally
-
-
-def _judged_rows(
-    reading: Reading, leads: Sequence[Lead], held: Sequence[Held]
-) -> tuple[list[int], dict[str, list[int]]]:
-    """Positions of the records that go, and by title of the column those that lose its value."""
-    con = reading.con
-    rows = read_file(reading)
-    titles = {column.name: column.title for column in reading.obj.columns}
-    gone: set[int] = set()
-    cleared: dict[str, list[int]] = {}
-    for lead in leads:
-        values = [(it.by, it.value) for it in held if it.column == lead.column]
-        if not values:
-            continue
-        by = f"cast({sql.name(lead.by)} as varchar)" if lead.by else "cast(null as varchar)"
-        listed = ", ".join(f"({_text(by_)}, {sql.text(value)})" for by_, value in values)
-        found = con.execute(f"""
-            select distinct _position
-            from ({rows.query}) as read
-            inner join (values {listed}) as held (by_value, held_value)
-                on cast(read.{sql.name(lead.column)} as varchar) = held.held_value
-                and {by} is not distinct from cast(held.by_value as varchar)
-        """).fetchall()
-        positions = [position for (position,) in found]
-        if lead.clears:
-            cleared[titles[lead.column]] = positions
-        else:
-            gone |= set(positions)
-    return sorted(gone), cleared
-
-
-def _text(value: str | None) -> str:
-    return "null" if value is None else sql.text(value)
 
 
 def _rewrite_parquet(

@@ -11,14 +11,15 @@ from typing import Any
 
 import msgspec
 
-from assets.privacy.erasure.verdicts import Tally, ValueOf, Verdict
+from assets.privacy.erasure.verdicts import Tally, Verdict
 from assets.raw.contract_model import ObjectContract
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
-Judging = Callable[[ValueOf], Verdict]
+Judging = Callable[[int], Verdict]
+"""From the number of a record to what becomes of it."""
 
 
 def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[str, Tally]:
@@ -27,7 +28,7 @@ def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[s
     Args:
         text: The file.
         obj: Its contract.
-        judge: Of the object.
+        judge: Of the records.
 
     Returns:
         The text that is left, and what went.
@@ -43,17 +44,12 @@ def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[s
             kept.append(record)
             continue
         number += 1
-        fields = _fields(record, obj.delimiter)
-
-        def value_of(title: str, fields: list[str] = fields) -> str | None:
-            place = places.get(title)
-            return fields[place] if place is not None and place < len(fields) else None
-
-        verdict = judge(value_of)
+        verdict = judge(number)
         if verdict.goes:
             tally.gone.append(number)
         elif verdict.cleared:
             tally.cleared += 1
+            fields = _fields(record, obj.delimiter)
             for title in verdict.cleared:
                 fields[places[title]] = ""
             kept.append(_written(fields, obj.delimiter, record))
@@ -63,17 +59,17 @@ def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[s
 
 
 def rewrite_json_lines(
-    lines: Sequence[bytes], judge: Callable[[Any], Verdict], cleared: Callable[[Any, str], None]
+    lines: Sequence[bytes], judge: Judging, clear: Callable[[Any, str], None]
 ) -> tuple[list[bytes], Tally]:
     """JSON objects, one a line; lines are counted from 1, blank ones do not count.
 
     Args:
         lines: Without line ends.
-        judge: Of the decoded object.
-        cleared: Empties the value of a title in it.
+        judge: Of the lines.
+        clear: Empties in the decoded object what a verdict names.
 
     Returns:
-        The lines that are left, and what went. A line that is no JSON stays.
+        The lines that are left, and what went.
     """
     kept: list[bytes] = []
     tally = Tally()
@@ -82,15 +78,15 @@ def rewrite_json_lines(
         if not line.strip():
             continue
         number += 1
-        record = _decoded(line)
-        verdict = judge(record) if isinstance(record, dict) else Verdict()
+        verdict = judge(number)
         if verdict.goes:
             tally.gone.append(number)
             continue
-        if verdict.cleared:
+        record = _decoded(line) if verdict.cleared else None
+        if isinstance(record, dict):
             tally.cleared += 1
             for title in verdict.cleared:
-                cleared(record, title)
+                clear(record, title)
             line = _ENCODER.encode(record)
         kept.append(line)
     return kept, tally
@@ -111,14 +107,21 @@ def json_value(record: Any, title: str) -> str | None:
 
 
 def clear_json(record: Any, title: str) -> None:
-    """Empty the value of a title."""
+    """Empty the value of a title, and what a CRM system writes beside it of the same reference.
+
+    Zoho names who is referred to beside the id (`Contact_Name.name`), Fxiaoke in a second field
+    (`field_contact__c__r`).
+    """
     if title in record:
-        record[title] = None
-        return
-    *path, last = title.split(".")
-    for part in path:
-        record = record[part]
-    record[last] = None
+        last = title
+    else:
+        *path, last = title.split(".")
+        for part in path[:-1]:
+            record = record[part]
+        last = path[-1] if path else last
+    for key in record:
+        if key == last or key.startswith(f"{last}__"):
+            record[key] = None
 
 
 def _decoded(line: bytes) -> Any:

@@ -7,14 +7,19 @@ row. The same kinds name what a person has, so that the two can be joined.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import Protocol
 
 from assets.raw import sql
-from assets.raw.contract_columns import Column, Kinds
+from assets.raw.contract_columns import Kinds
 from assets.raw.contract_model import ContractError, ObjectContract, SourceContract
 
 IDENTIFIER, ROW = "identifier:", "row:"
+
+One = str | dict[str, str]
+"""A kind, or what tells it; see `Kinds`."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Lead:
         identifiers: Types of identifiers that the values may be; they are compared standardised.
         clears: Whether only the value goes with the person, and not the row.
         by: The column that the kind depends on, if it does.
+        named: The kinds that it may be of; empty: ids of rows of any object.
     """
 
     column: str
@@ -34,11 +40,38 @@ class Lead:
     identifiers: tuple[str, ...]
     clears: bool
     by: str | None = None
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Leading:
+    """What is said of a column: see `assets.raw.contract_columns.Column`, which is one as well."""
+
+    name: str
+    identifier: Kinds | None = None
+    person: Kinds | None = None
+    part_of: str | None = None
+    on_erasure: str = "row"
+
+
+class Said(Protocol):
+    """A column that says what it leads to."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def identifier(self) -> Kinds | None: ...  # noqa: D102
+    @property
+    def person(self) -> Kinds | None: ...  # noqa: D102
+    @property
+    def part_of(self) -> str | None: ...  # noqa: D102
+    @property
+    def on_erasure(self) -> str: ...  # noqa: D102
 
 
 def leads(source: str, obj: ObjectContract) -> list[Lead]:
     """The leads of an object, in the order of its columns."""
-    return [lead for column in obj.columns for lead in _leads_of(source, column)]
+    return [lead for column in obj.columns for lead in leads_of(source, column)]
 
 
 def own_kind(source: str, name: str) -> str:
@@ -46,7 +79,7 @@ def own_kind(source: str, name: str) -> str:
     return f"{ROW}{source}.{name}"
 
 
-def referred(contracts: list[SourceContract]) -> set[str]:
+def referred(contracts: Sequence[SourceContract]) -> set[str]:
     """Kinds of rows that other rows name: `row:orders.order_headers`.
 
     Raises:
@@ -68,7 +101,26 @@ def referred(contracts: list[SourceContract]) -> set[str]:
     return found
 
 
-def check_customers(contracts: list[SourceContract]) -> None:
+def parents_first(contracts: Sequence[SourceContract]) -> list[tuple[SourceContract, str]]:
+    """All objects, those before the others whose rows the others are part of."""
+    every = {
+        f"{contract.source}.{name}": (contract, name)
+        for contract in contracts
+        for name in contract.objects
+    }
+    before = {
+        whole: {
+            _whole(contract.source, column.part_of)
+            for column in contract.objects[name].columns
+            if column.part_of is not None
+        }
+        - {whole}
+        for whole, (contract, name) in every.items()
+    }
+    return [every[whole] for whole in TopologicalSorter(before).static_order() if whole in every]
+
+
+def check_customers(contracts: Sequence[SourceContract]) -> None:
     """Every object says whose its rows are, or that no customer's data are in it.
 
     Raises:
@@ -84,33 +136,39 @@ def check_customers(contracts: list[SourceContract]) -> None:
                 )
 
 
-def _leads_of(source: str, column: Column) -> Iterator[Lead]:
+def leads_of(source: str | None, column: Said) -> Iterator[Lead]:
+    """The leads of one column; objects that it names are of the source, if they name none."""
     clears = column.on_erasure == "clear"
-    if column.identifier is not None:
-        said = column.identifier
+    for said in _each(column.identifier):
         types = [said] if isinstance(said, str) else list(_mapped(said).values())
-        kinds = _kinds(said, lambda kind: f"{IDENTIFIER}{kind}")
-        yield Lead(column.name, kinds, tuple(dict.fromkeys(types)), clears, _by(said))
-    if column.person is not None:
-        kinds = _kinds(column.person, lambda kind: f"{ROW}{_whole(source, kind)}")
-        yield Lead(column.name, kinds, (), clears, _by(column.person))
-    if column.part_of is not None:
-        yield Lead(column.name, sql.text(f"{ROW}{_whole(source, column.part_of)}"), (), clears)
+        kinds, named = _kinds(said, lambda kind: f"{IDENTIFIER}{kind}")
+        yield Lead(column.name, kinds, tuple(dict.fromkeys(types)), clears, _by(said), named)
+    for said in (*_each(column.person), *_each(column.part_of)):
+        kinds, named = _kinds(said, lambda kind: f"{ROW}{_whole(source, kind)}")
+        yield Lead(column.name, kinds, (), clears, _by(said), named)
 
 
-def _kinds(said: Kinds, kind_of: Callable[[str], str]) -> str:
+def _each(said: Kinds | None) -> Sequence[One]:
+    if said is None:
+        return ()
+    return said if isinstance(said, list) else (said,)
+
+
+def _kinds(said: One, kind_of: Callable[[str], str]) -> tuple[str, tuple[str, ...]]:
+    """SQL of the kind of a row's value, and the kinds that there may be."""
     if isinstance(said, str):
-        return sql.text(kind_of(said))
+        return sql.text(kind_of(said)), (kind_of(said),)
     by = f"cast({sql.name(said['by'])} as varchar)"
     cases = "".join(
         f" when {sql.text(value)} then {sql.text(kind_of(kind))}"
         for value, kind in _mapped(said).items()
     )
     # Without any kinds the column itself names the object.
-    return f"case {by}{cases} end" if cases else f"{sql.text(ROW)} || {by}"
+    named = tuple(dict.fromkeys(kind_of(kind) for kind in _mapped(said).values()))
+    return (f"case {by}{cases} end" if cases else f"{sql.text(ROW)} || {by}"), named
 
 
-def _by(said: Kinds) -> str | None:
+def _by(said: One) -> str | None:
     return None if isinstance(said, str) else said["by"]
 
 
@@ -118,15 +176,12 @@ def _mapped(said: Mapping[str, str]) -> dict[str, str]:
     return {value: kind for value, kind in said.items() if value != "by"}
 
 
-def _objects(source: str, column: Column) -> Iterator[str]:
-    if isinstance(column.person, str):
-        yield _whole(source, column.person)
-    elif column.person is not None:
-        yield from (_whole(source, kind) for kind in _mapped(column.person).values())
-    if column.part_of is not None:
-        yield _whole(source, column.part_of)
+def _objects(source: str, column: Said) -> Iterator[str]:
+    for said in (*_each(column.person), *_each(column.part_of)):
+        kinds = [said] if isinstance(said, str) else list(_mapped(said).values())
+        yield from (_whole(source, kind) for kind in kinds)
 
 
-def _whole(source: str, named: str) -> str:
+def _whole(source: str | None, named: str) -> str:
     """An object's name with its source; one of the same source may be named alone."""
-    return named if "." in named else f"{source}.{named}"
+    return named if "." in named or source is None else f"{source}.{named}"

@@ -18,6 +18,9 @@ CLEAR_TRACES = "temp.erasure_clear_traces"
 CUSTOMER = f"{ROW}customer"
 """The kind of customer keys."""
 
+RECORD_NUMBER = "record_number"
+"""Numbers the records of one night in tables of identity resolution."""
+
 
 class NobodyError(Exception):
     """One line: who was asked for is not known here, or is not one person."""
@@ -122,13 +125,17 @@ def write_person(con: duckdb.DuckDBPyConnection, customer_key: str) -> Person:
         union
         select kind, value from erasure_identifiers where not is_shared
         union
+        select '{ROW}{RECORD_NUMBER}', cast(record_number as varchar)
+        from vault.identity.customers_map
+        where customer_key = ? and is_current
+        union
         select '{CUSTOMER}', ?
         union
         select '{CUSTOMER}', customer_key_before
         from vault.identity.key_aliases
         where customer_key = ?
     """,
-        [today, today],
+        [today, today, today],
     ).fetchall()
     keys = con.execute(
         f"select value from {CLEAR_TRACES} where kind = '{CUSTOMER}' order by value"

@@ -79,6 +79,7 @@ def held_values(
     leads: Sequence[Lead],
     rules: Rules,
     region: str,
+    clear: str | None = None,
 ) -> list[Held]:
     """What rows of a relation hold of the traces: each value once.
 
@@ -88,24 +89,34 @@ def held_values(
         leads: Of the object.
         rules: Of identity resolution: how an identifier is standardised.
         region: Of phones that give no hint themselves.
+        clear: A table of traces in the clear (kind, value) to compare with instead.
     """
     found: list[Held] = []
     hashed = keyed_hash("kind || ':' || standard")
+    compared = (
+        f"(kind, standard) in (select kind, value from {clear})"
+        if clear
+        else f"(kind, {hashed}) in (select kind, hash from {TRACES})"
+    )
+    pads = "" if clear else ", temp.pads as pads"
     for lead in leads:
-        _write_values(con, relation, lead, rules, region)
+        write_values(con, relation, lead, rules, region)
         rows = con.execute(
-            f"select distinct by_value, value from {VALUES} as written, temp.pads as pads"
-            f" where standard is not null and (kind, {hashed}) in (select kind, hash from {TRACES})"
+            f"select distinct by_value, value from {VALUES} as written{pads}"
+            f" where standard is not null and {compared}"
             " order by all"
         ).fetchall()
         found += [Held(lead.column, by, value, lead.clears) for by, value in rows]
     return found
 
 
-def _write_values(
+def write_values(
     con: duckdb.DuckDBPyConnection, relation: str, lead: Lead, rules: Rules, region: str
 ) -> None:
-    """Write `temp.erasure_values`: each different value of a lead, with its standard one."""
+    """Write `temp.erasure_values`: each different value of a lead, with its standard one.
+
+    It has the columns kind, by_value, value and standard (null where the value is not valid).
+    """
     column = f"cast({sql.name(lead.column)} as varchar)"
     by = f"cast({sql.name(lead.by)} as varchar)" if lead.by else "cast(null as varchar)"
     con.execute(f"""

@@ -8,7 +8,7 @@
 
 A page is complete on the disk before the checkpoint counts it, so a pull that was killed goes on at
 the page; a page that was written but not counted is fetched and written again. Of a pull that is
-done nothing is ever changed.
+done nothing is ever changed, but when a person is erased.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ import openpyxl
 import pytest
 
 from assets.enrich.identity.rules import load_rules
-from assets.privacy.erasure.landed import Erasing, erase_deliveries
+from assets.privacy.erasure.erasing import Erasing
+from assets.privacy.erasure.landed import erase_deliveries
 from assets.privacy.erasure.pulled import erase_stream
 from assets.privacy.subject.leads import leads
 from assets.privacy.subject.traces import add_traces, create_traces
@@ -118,15 +119,18 @@ def test_a_file_loses_the_rows_of_the_person_only(
     declared = {**keys, "path": name, "columns": COLUMNS}
     before = bench.load(**declared)
     obj = bench.contract(**declared)
-    done = erase_deliveries(erasing, bench.landing, "shop", obj, landing_keys(bench.home))
-    assert [tally.gone for tally in done.values()] == [[1, 4, 6]]
+    done = erase_deliveries(erasing, bench.landing, "shop", "things", obj, landing_keys(bench.home))
+    assert [it.tally.gone for it in done.values()] == [[1, 4, 6]]
     after = bench.load(LOADED_AT + timedelta(days=1), **declared)
     kept = [row for row in before.rows if row["id"] in LEFT]
     assert [(row["id"], row["email"], row["label"]) for row in after.rows] == [
         (row["id"], row["email"], row["label"]) for row in kept
     ]
     assert after.values("_loaded_at") == [LOADED_AT] * 3, "it is the same delivery"
-    assert erase_deliveries(erasing, bench.landing, "shop", obj, landing_keys(bench.home)) == {}
+    assert (
+        erase_deliveries(erasing, bench.landing, "shop", "things", obj, landing_keys(bench.home))
+        == {}
+    )
     assert not list(erasing.scratch.iterdir())
 
 
@@ -136,7 +140,7 @@ def test_a_claim_of_the_sender_is_lowered(bench: Workbench, erasing: Erasing) ->
     declared = {"columns": COLUMNS, "manifest": "required"}
     bench.load(**declared)
     obj = bench.contract(**declared)
-    erase_deliveries(erasing, bench.landing, "shop", obj, landing_keys(bench.home))
+    erase_deliveries(erasing, bench.landing, "shop", "things", obj, landing_keys(bench.home))
     assert bench.load(LOADED_AT + timedelta(days=1), **declared).values("id") == LEFT
 
 
@@ -147,7 +151,7 @@ def test_older_copies_lose_them_too(bench: Workbench, erasing: Erasing) -> None:
         bench.load(columns=COLUMNS)
     obj = bench.contract(columns=COLUMNS)
     keys = landing_keys(bench.home)
-    assert len(erase_deliveries(erasing, bench.landing, "shop", obj, keys)) == 2
+    assert len(erase_deliveries(erasing, bench.landing, "shop", "things", obj, keys)) == 2
     contents = [b"".join(read_sealed(file, keys)) for file in sealed_files(bench.landing)]
     assert contents, "the copies are there"
     assert not any(b"wei" in content for content in contents)
@@ -158,8 +162,8 @@ def test_a_value_is_cleared_and_the_row_stays(bench: Workbench, erasing: Erasing
     bench.deliver("things.csv", as_csv(bench.folder))
     bench.load(columns=columns)
     obj = bench.contract(columns=columns)
-    done = erase_deliveries(erasing, bench.landing, "shop", obj, landing_keys(bench.home))
-    assert [(tally.gone, tally.cleared) for tally in done.values()] == [([], 2)]
+    done = erase_deliveries(erasing, bench.landing, "shop", "things", obj, landing_keys(bench.home))
+    assert [(it.tally.gone, it.tally.cleared) for it in done.values()] == [([], 2)]
     after = bench.load(LOADED_AT + timedelta(days=1), columns=columns)
     assert after.values("email") == [
         *(None, "li@example.com", None, None, "other@example.com", "x@example.com")
@@ -176,7 +180,7 @@ def test_kinds_may_differ_by_row(bench: Workbench, erasing: Erasing) -> None:
     content = "id,kind,who\n1,mail,wei.zhang@example.com\n2,nick,wei.zhang@example.com\n3,,x\n"
     bench.load_csv(content, columns=columns)
     obj = bench.contract(columns=columns)
-    erase_deliveries(erasing, bench.landing, "shop", obj, landing_keys(bench.home))
+    erase_deliveries(erasing, bench.landing, "shop", "things", obj, landing_keys(bench.home))
     after = bench.load(LOADED_AT + timedelta(days=1), columns=columns)
     assert after.values("id") == [2, 3]
 

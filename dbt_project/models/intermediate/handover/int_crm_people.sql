@@ -1,5 +1,5 @@
 {#- A table: notes, activities and deals look up their people in it. -#}
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'on_erasure': 'emptied'}) }}
 
 -- Whom the CRM systems mean by a contact or a lead. What is written about one names the colleagues
 -- too, so their names are kept beside the own ones, for redaction; the names go no further.
