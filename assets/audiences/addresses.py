@@ -17,12 +17,10 @@ class Channel:
 
     Attributes:
         addresses: SQL of customer_key and address, one row per customer at most.
-        identifier_type: of the address, as consents name their subject; None: they do not.
         is_number: whether every address is a number, which no spreadsheet takes for a formula.
     """
 
     addresses: str
-    identifier_type: str | None = None
     is_number: bool = False
 
 
@@ -58,36 +56,12 @@ _OPENID = """
 """
 
 CHANNELS = {
-    "email": Channel(_golden("email", "email is not null"), "email"),
-    "sms": Channel(_PHONE, "phone", is_number=True),
-    "phone": Channel(_PHONE, "phone", is_number=True),
+    "email": Channel(_golden("email", "email is not null")),
+    "sms": Channel(_PHONE, is_number=True),
+    "phone": Channel(_PHONE, is_number=True),
     "wechat": Channel(_OPENID),
     "weibo": Channel(_golden("weibo_uid", "weibo_uid is not null")),
     "direct_mail": Channel(
         _golden("concat_ws(', ', address, city, region, country)", "address is not null")
     ),
 }
-
-WITHDRAWN = """
-    select distinct identifier_value
-    from (
-        select
-            identifiers.identifier_value,
-            events.consent_state,
-            row_number() over (
-                partition by identifiers.identifier_value
-                order by events.occurred_at desc, events.consent_state desc, events.event_id
-            ) as place
-        from vault.staging.stg_consent__consent_events as events
-        inner join vault.identity.identifiers as identifiers
-            on identifiers.source = 'consent.consent_events'
-            and identifiers.source_record_id = events.event_id
-        where
-            events.purpose = $purpose
-            and events.channel_id in ($channel, 'any')
-            and identifiers.identifier_type = $identifier_type
-    )
-    where place = 1 and consent_state = 'withdrawn'
-"""
-"""Addresses whose own last word is a withdrawal. One that two customers have belongs to neither
-for certain, and the consent of neither knows of it: still nobody may write there."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.audiences.addresses import CHANNELS, WITHDRAWN
+from assets.audiences.addresses import CHANNELS
 from assets.audiences.columns import BASE, Question
 from assets.audiences.declared import Audience
 from assets.publish.exports import SCHEMA
@@ -36,8 +36,7 @@ class Counts:
 
     Attributes:
         selected: Who meet the conditions.
-        without_consent: Of them, who may not be contacted there; also where only the address says
-            so.
+        without_consent: Of them, who may not be contacted there.
         without_address: Of those with consent, who have no address there.
         exported: Who are on the list.
     """
@@ -70,26 +69,16 @@ def write_members(con: duckdb.DuckDBPyConnection, audience: Audience, asked: Que
     channel = CHANNELS[audience.channel]
     said = {"purpose": audience.purpose, "channel": audience.channel}
     con.execute(f"create or replace temp table audience_consents as {CONSENTED}", said).fetchall()
-    con.execute(
-        "create or replace temp table audience_withdrawn (identifier_value varchar)"
-    ).fetchall()
-    if channel.identifier_type:
-        con.execute(
-            f"insert into audience_withdrawn {WITHDRAWN}",
-            {**said, "identifier_type": channel.identifier_type},
-        ).fetchall()
     con.execute(f"""
         create or replace temp table audience_judged as
         select
             selected.*,
             addresses.address,
-            audience_consents.customer_key is not null
-            and audience_withdrawn.identifier_value is null as is_consented
+            audience_consents.customer_key is not null as is_consented
         from audience_selected as selected
         left join audience_consents on selected.customer_key = audience_consents.customer_key
         left join ({channel.addresses}) as addresses
             on selected.customer_key = addresses.customer_key
-        left join audience_withdrawn on addresses.address = audience_withdrawn.identifier_value
     """).fetchall()
     name = ", pii.full_name as name" if audience.with_name else ""
     own = "".join(f", judged.{sql.name(it.name)}" for it in asked.labels)

@@ -57,7 +57,7 @@ PUBLISHED = """
 """
 
 VAULT = """
-    create schema vault.vault; create schema vault.identity; create schema vault.staging;
+    create schema vault.vault; create schema vault.identity;
     create table vault.vault.customer_pii as select
         printf('C%02d', i) as customer_key,
         '王小' || i as full_name,
@@ -76,10 +76,6 @@ VAULT = """
         'o' || customer_key as identifier_value, true as is_valid, false as is_shared,
         false as is_reference
     from vault.vault.customer_pii;
-    create table vault.staging.stg_consent__consent_events (
-        event_id varchar, purpose varchar, channel_id varchar, consent_state varchar,
-        occurred_at timestamp
-    );
 """
 
 

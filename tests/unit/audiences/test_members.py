@@ -49,46 +49,6 @@ def test_what_is_said_of_something_else_changes_nothing(home: Path, statement: s
     assert keys(export()) == customers(1, 20)
 
 
-def consent_event(
-    number: int, state: str, day: int, *, channel: str = "sms", purpose: str = "marketing"
-) -> str:
-    """An event whose subject is the phone of C03, and which was given to nobody."""
-    return f"""
-        insert into vault.staging.stg_consent__consent_events values
-            ('e{number}', '{purpose}', '{channel}', '{state}', timestamp '2017-05-{day:02d}');
-        insert into vault.identity.identifiers values
-            ('consent.consent_events', 'e{number}', 'phone', '+8613800138003', true, false, true);
-    """
-
-
-@pytest.mark.parametrize("channel", ["sms", "any"])
-def test_an_address_that_was_withdrawn_itself_is_nobodys(home: Path, channel: str) -> None:
-    """Two customers have the phone, so identity gave the withdrawal to neither of them."""
-    change(home, f"update {PII} set phone = '+8613800138003' where customer_key = 'C04'")
-    change(home, consent_event(1, "granted", 1) + consent_event(2, "withdrawn", 2, channel=channel))
-    declare(home, channel="sms")
-    done = export()
-    assert keys(done) == customers(1, 20, but=[3, 4])
-    assert done.counts == Counts(20, 2, 0, 18)
-
-
-@pytest.mark.parametrize(
-    "events",
-    [
-        consent_event(1, "withdrawn", 1) + consent_event(2, "granted", 2),
-        consent_event(1, "withdrawn", 1, channel="phone"),
-        consent_event(1, "withdrawn", 1, purpose="service"),
-    ],
-    ids=["granted again", "other channel", "other purpose"],
-)
-def test_the_last_word_on_an_address_counts_for_what_it_was_said_of(
-    home: Path, events: str
-) -> None:
-    change(home, events)
-    declare(home, channel="sms")
-    assert keys(export()) == customers(1, 20)
-
-
 @pytest.mark.parametrize(
     ("channel", "statement"),
     [
