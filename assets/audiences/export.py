@@ -156,7 +156,14 @@ def _opened(settings: Settings, run_id: str) -> Iterator[duckdb.DuckDBPyConnecti
         con.execute("set timezone = 'UTC'").fetchall()
         con.execute(f"attach {sql.text(published)} as publication (read_only)").fetchall()
         con.execute(f"attach {sql.text(build.vault_path)} as vault (read_only)").fetchall()
-        yield con
+        try:
+            yield con
+        except duckdb.Error as error:
+            # Its text may quote values.
+            raise AudienceError(
+                f"the database refused ({type(error).__name__}): the publication {run_id} or its"
+                " build is damaged, or of another version; `make run` makes both anew"
+            ) from None
 
 
 def _written(
@@ -174,7 +181,8 @@ def _written(
     as_it_is = ("address",) if CHANNELS[audience.channel].is_number else ()
     try:
         write_csv(con, f"select * from {MEMBERS}", aside, as_it_is)
-        digest = hashlib.sha256(aside.read_bytes()).hexdigest()
+        with aside.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
         facts = {
             "audience": done.audience,
             "purpose": audience.purpose,

@@ -79,6 +79,14 @@ def test_without_its_build_a_publication_has_no_addresses(home: Path) -> None:
     assert "build of the live publication" in refusal()
 
 
+def test_what_the_database_says_is_not_repeated(home: Path) -> None:
+    change(home, "alter table vault.vault.customer_pii rename column email to person7")
+    said = refusal()
+    assert said.startswith("the database refused (BinderException)")
+    assert "person7" not in said
+    assert is_untouched(home)
+
+
 def test_nothing_is_written_where_readers_of_publications_look(home: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(home / "publish")
     for folder in (home / "publish", home / "publish" / "current", tmp_path / "link" / "new"):
