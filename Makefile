@@ -24,7 +24,7 @@ WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
 LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit why identity-eval value-eval export-customer clean
+.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audience audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit why identity-eval value-eval export-customer clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -144,6 +144,9 @@ export-customer: manifest ## everything held on one person, as JSON and HTML (CU
 
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback
+
+audience: manifest ## people to contact, with consent, as a file (NAME=champions_by_email OUT=folder DRY_RUN=1; no NAME: which there are)
+	@$(BIN)/python -m pipelines.audience --name '$(NAME)' --out '$(OUT)' $(if $(DRY_RUN),--dry-run)
 
 audit: setup ## who did what: the last entries of the audit log (ACTION=looked_up SUBJECT=crm_zoho.contacts:123 LAST=100)
 	@$(BIN)/python -m pipelines.audit --action '$(ACTION)' --subject '$(SUBJECT)' $(if $(LAST),--last '$(LAST)')

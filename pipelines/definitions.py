@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.audiences.defs import build_export_job
 from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
 from assets.enrich.lifetime_value.defs import lifetime_value
@@ -70,7 +71,13 @@ def build_definitions(
     return dg.Definitions(
         assets=stages,
         asset_checks=gates,
-        jobs=[nightly, *ingests, erase_customer, build_export_customer_job()],
+        jobs=[
+            nightly,
+            *ingests,
+            erase_customer,
+            build_export_customer_job(),
+            build_export_job(replay_needed),
+        ],
         schedules=[nightly_schedule(nightly, settings)],
         sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
         resources={"pipeline": PipelineResource(), **(resources or {})},

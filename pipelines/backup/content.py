@@ -2,8 +2,8 @@
 
 Kept: landing, the live build and its publication, quality history, key ledger, audit log,
 suppression list, Dagster's storage, and whatever else an instance will hold one day. Left out:
-secrets, builds and publications that are not live, dbt's working files, spill, and hidden files
-(locks, half-written files). A new folder is in the backup unless it is left out here.
+secrets, exports, builds and publications that are not live, dbt's working files, spill, and hidden
+files (locks, half-written files). A new folder is in the backup unless it is left out here.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from pathlib import Path
 
 from pipelines.backup.suppression_replay import MARKER
 
-LEFT_OUT = {"secrets", "demo", MARKER}
-"""Of the home folder: keys must not lie beside what they open; demo files are made anew."""
+LEFT_OUT = {"secrets", "demo", "exports", MARKER}
+"""Of the home folder: keys must not lie beside what they open; demo files and exports are made
+anew, and an export must not outlive its days."""
 
 LEFT_OUT_OF_BUILDS = {"spill", "dbt"}
 

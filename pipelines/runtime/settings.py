@@ -87,6 +87,13 @@ class Settings(BaseSettings):
     quality_history_days: int = Field(
         400, ge=1, description="days for which the results of the gates are kept"
     )
+    audiences_file: Path | None = Field(
+        None, description="audiences that may be exported; audiences.yml beside .env"
+    )
+    audience_minimum: int = Field(
+        10, ge=2, description="people that an exported audience has at least"
+    )
+    keep_exports_days: int = Field(7, ge=1, description="days for which exported lists are kept")
     pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
     actor: str | None = Field(
         None,
@@ -127,7 +134,7 @@ class Settings(BaseSettings):
             group_id(value)
         return value
 
-    @field_validator("quality_file", "postgres_dsn_file")
+    @field_validator("audiences_file", "quality_file", "postgres_dsn_file")
     @classmethod
     def _named_file_is_there(cls, value: Path | None) -> Path | None:
         if value is not None and not (PROJECT_ROOT / value).is_file():
@@ -136,7 +143,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("home", "sources", "data", "pseudonym_key_file", "backup_password_file"),
-        *("identity_fuzzy_model", "quality_file", "postgres_dsn_file"),
+        *("audiences_file", "identity_fuzzy_model", "quality_file", "postgres_dsn_file"),
     )
     @classmethod
     def _from_project_root(cls, value: Path | None) -> Path | None:
@@ -166,6 +173,11 @@ class Settings(BaseSettings):
     def quality_path(self) -> Path:
         """The file of accepted changes and tuned bands; it need not be there."""
         return self.quality_file or env_file().parent / "quality.yml"
+
+    @property
+    def audiences_path(self) -> Path:
+        """The file of audiences; it need not be there."""
+        return self.audiences_file or env_file().parent / "audiences.yml"
 
     @property
     def publish_current(self) -> Path:
