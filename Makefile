@@ -24,7 +24,7 @@ WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
 LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page export-customer rollback audit audit-verify backup backup-verify restore restore-confirm why identity-eval value-eval clean
+.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit why identity-eval value-eval export-customer clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -162,6 +162,15 @@ restore: setup ## a backup into an empty folder, verified (OUT=folder SNAPSHOT=i
 
 restore-confirm: setup ## whether a restored instance may publish (NOBODY_ERASED=1 where nobody was erased since)
 	@$(BIN)/python -m pipelines.backup.suppression_replay $(if $(NOBODY_ERASED),--nobody-erased)
+
+restore-replay: manifest ## who was erased since the backup goes from the restored instance too
+	@umask 077 && $(BIN)/python -m pipelines.backup.replay
+
+erase-customer: manifest ## what would be erased of a customer (CUSTOMER_KEY= or RECORD=crm_zoho.contacts/123 or FILE=name in requests/); DRY_RUN=0 erases (RENEW_BACKUPS=1)
+	@umask 077 && $(BIN)/python -m pipelines.erase --customer-key '$(CUSTOMER_KEY)' --record '$(RECORD)' --file '$(FILE)' $(if $(filter 0,$(DRY_RUN)),--really) $(if $(RENEW_BACKUPS),--renew-backups)
+
+readmit: setup ## take an erasure's request back (REQUEST=id on the receipt)
+	@umask 077 && $(BIN)/python -m pipelines.readmit --request '$(REQUEST)'
 
 why: setup ## why two records are one customer or not (A=crm_zoho:123 B=orders:987; BUILD=run JSON=1)
 	@$(BIN)/python -m assets.enrich.identity.explain --a '$(A)' --b '$(B)' --build '$(BUILD)' $(if $(JSON),--json)

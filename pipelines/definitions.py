@@ -14,6 +14,7 @@ from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
 from assets.enrich.lifetime_value.defs import lifetime_value
 from assets.enrich.segments.defs import behaviour_clusters
+from assets.privacy.erasure.defs import erase_customer
 from assets.privacy.erasure.screen import screen_object
 from assets.privacy.export.defs import build_export_customer_job
 from assets.privacy.subject.leads import check_customers
@@ -69,7 +70,7 @@ def build_definitions(
     return dg.Definitions(
         assets=stages,
         asset_checks=gates,
-        jobs=[nightly, *ingests, build_export_customer_job()],
+        jobs=[nightly, *ingests, erase_customer, build_export_customer_job()],
         schedules=[nightly_schedule(nightly, settings)],
         sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
         resources={"pipeline": PipelineResource(), **(resources or {})},

@@ -28,6 +28,7 @@ class SourceRows:
     read: int
     loaded: int
     quarantined: int
+    expired: int
     merged: int | None = None
     later: int | None = None
     staged: int | None = None
@@ -44,8 +45,9 @@ def success_lines(
             for row in reader.execute(
                 """
                 select source_name, sum(rows_read)::bigint, sum(rows_loaded)::bigint,
-                    sum(rows_quarantined)::bigint, sum(rows_merged)::bigint,
-                    sum(rows_after_as_of)::bigint, sum(rows_staged)::bigint
+                    sum(rows_quarantined)::bigint, sum(rows_expired)::bigint,
+                    sum(rows_merged)::bigint, sum(rows_after_as_of)::bigint,
+                    sum(rows_staged)::bigint
                 from publish.row_accounting group by source_name order by source_name
                 """
             ).fetchall()
@@ -111,8 +113,9 @@ def _landed(build: Build) -> list[SourceRows]:
         rows = connection.execute(
             """
             select source, sum(rows_read)::bigint, sum(rows_loaded)::bigint,
-                sum(rows_quarantined)::bigint
-            from (select distinct source, object, rows_read, rows_loaded, rows_quarantined
+                sum(rows_quarantined)::bigint, sum(rows_expired)::bigint
+            from (select distinct source, object, rows_read, rows_loaded, rows_quarantined,
+                    rows_expired
                 from vault.accounting.landed)
             group by source order by source
             """
@@ -121,11 +124,11 @@ def _landed(build: Build) -> list[SourceRows]:
 
 
 def _table(sources: Iterable[SourceRows]) -> list[str]:
-    names = ("read", "loaded", "quarantined", "merged", "later", "in staging")
+    names = ("read", "loaded", "quarantined", "expired", "merged", "later", "in staging")
     lines = [f"{'rows of':<13}" + "".join(f"{name:>12}" for name in names)]
     for rows in sources:
         counts = (
-            *(rows.read, rows.loaded, rows.quarantined),
+            *(rows.read, rows.loaded, rows.quarantined, rows.expired),
             *(rows.merged, rows.later, rows.staged),
         )
         cells = (f"{count:>12,}" if count is not None else f"{'-':>12}" for count in counts)

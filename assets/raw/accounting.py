@@ -12,14 +12,11 @@ from datetime import date
 import duckdb
 
 from assets.raw import sql
+from assets.raw.between_rows import CHECKED
 from assets.raw.contract import SourceContract, each_object
 from assets.raw.contract_model import ObjectContract, ObjectShape
-from assets.raw.tables import quarantine_table, raw_table, transaction
-
-WITHOUT_FIELDS = (
-    "('too_few_fields', 'too_many_fields', 'stray_quote', 'repeated_header', 'invalid_json')"
-)
-"""Rules of records whose fields are not where they belong: no amount can be read from them."""
+from assets.raw.retention import EXPIRED, WITHOUT_FIELDS
+from assets.raw.tables import LANDED_COLUMNS, quarantine_table, raw_table, transaction
 
 STAGED_COLUMNS = """
     source varchar,
@@ -36,17 +33,18 @@ def write_landed_accounting(
     source: str,
     name: str,
     obj: ObjectContract,
-    rows_read: int,
-    money_read: Mapping[str, object],
-) -> tuple[int, int]:
+) -> tuple[int, int, int, int]:
     """Replace the lines of one object in vault.accounting.landed.
 
     Rows loaded and quarantined, and their money, are counted in the tables just written; what was
-    read comes from the reader.
+    read and what was past its limit are counted in what the reader left (CHECKED).
 
     Returns:
-        Rows loaded, rows quarantined.
+        Rows read, loaded, quarantined, expired.
     """
+    expired_only = f"where _rule = {sql.text(EXPIRED)}"
+    read = _one(con, f"select count(*) from {CHECKED}")
+    expired = _one(con, f"select count(*) from {CHECKED} {expired_only}")
     loaded = _one(con, f"select count(*) from {raw_table(source, name)}")
     quarantined = _one(con, f"select count(*) from {quarantine_table(source, name)}")
     con.execute(
@@ -54,18 +52,21 @@ def write_landed_accounting(
     ).fetchall()
     columns: list[str | None] = [*obj.money] or [None]
     for column in columns:
-        money: list[object] = [None, None, None]
+        money: list[object] = [None, None, None, None]
         if column is not None:
+            total = f"select coalesce(sum({sql.name(f'_money_{column}')}), 0) from {CHECKED}"
             money = [
-                money_read[column],
+                _one(con, total),
                 _money_loaded(con, source, name, column),
                 _money_quarantined(con, source, name, obj, column),
+                _one(con, f"{total} {expired_only}"),
             ]
         con.execute(
-            "insert into vault.accounting.landed values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [source, name, rows_read, loaded, quarantined, column, *money],
+            f"insert into vault.accounting.landed ({', '.join(LANDED_COLUMNS)})"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [source, name, read, loaded, quarantined, expired, column, *money],
         ).fetchall()
-    return loaded, quarantined
+    return read, loaded, quarantined, expired
 
 
 def quarantined_by_reason(
@@ -182,7 +183,7 @@ def _in_scope(table: str, obj: ObjectShape, as_of: date, timezone: str) -> str:
 def _up_to(obj: ObjectShape, column: str, as_of: date, timezone: str) -> str:
     moment = sql.name(column)
     if obj.column(column).type != "date":
-        moment = f"timezone({sql.text(timezone)}, timezone('UTC', {moment}))::date"
+        moment = sql.local_date(moment, timezone)
     return f"{moment} <= date {sql.text(as_of)}"
 
 

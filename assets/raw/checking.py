@@ -44,11 +44,12 @@ def check_file(
     """Append the rows of one file, typed, with what is wrong with them."""
     with TemporaryDirectory(dir=scratch) as folder:
         plain = file.opened(Path(folder))
-        _check_plain(con, obj, Reading(con, file, obj, plain, Path(folder)))
+        check_plain(con, obj, Reading(con, file, obj, plain, Path(folder)))
     check_claim(con, obj, file.delivery)
 
 
-def _check_plain(con: duckdb.DuckDBPyConnection, obj: ObjectContract, reading: Reading) -> None:
+def check_plain(con: duckdb.DuckDBPyConnection, obj: ObjectContract, reading: Reading) -> None:
+    """Append the rows of a file in the clear; what its sender says of it is not looked at."""
     for table in ("raw_reject_errors", "raw_reject_scans"):
         con.execute(f"drop table if exists temp.{table}").fetchall()
     file = reading.file

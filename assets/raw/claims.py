@@ -29,7 +29,7 @@ def check_claim(con: duckdb.DuckDBPyConnection, obj: ObjectContract, delivery: L
                 "'manifest: required' from the contract"
             )
         return
-    if delivery.rows_erased is not None:
+    if delivery.rows_lost is not None:
         _check_what_is_left(con, delivery, claim)
         return
     check_digest(delivery, claim)
@@ -56,10 +56,10 @@ def _check_what_is_left(con: duckdb.DuckDBPyConnection, delivery: Landed, claim:
     (found,) = con.execute(
         f"select count(*) from {CHECKED} where _file = {sql.text(delivery.path)}"
     ).fetchall()
-    if claim.rows is not None and found[0] != claim.rows - (delivery.rows_erased or 0):
+    if claim.rows is not None and found[0] != claim.rows - (delivery.rows_lost or 0):
         raise FileError(
             f"{delivery.path}: has {found[0]:,} rows, by its manifest {claim.rows:,} less "
-            f"{delivery.rows_erased:,} that were erased; restore the copy from the backup"
+            f"{delivery.rows_lost:,} that were erased or too old; restore the copy from the backup"
         )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 DECIMAL = re.compile(r"decimal\((\d{1,2}),\s?(\d{1,2})\)")
@@ -30,6 +30,9 @@ EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 """Whole numbers since 1970: microseconds in each unit."""
 
 MOMENTS = ("date", "timestamp", *EPOCHS)
+
+# Strict: YAML's `true` would be one day. A hundred years at most: for ever is said by no limit.
+Days = Annotated[int, Field(strict=True, ge=1, le=36_500)]
 
 
 def checked_name(value: str) -> str:
@@ -63,6 +66,8 @@ class Column(Strict):
         person: The value is the id of a row of that object, and the row is that person's.
         part_of: The value is the id of a row of that object, and the row belongs to that row.
         on_erasure: `row`: the row goes with the person; `clear`: only the value does.
+
+    `retention_days`: the value is emptied when the row is older, while the row stays.
     """
 
     name: str
@@ -81,6 +86,7 @@ class Column(Strict):
     person: Kinds | None = None
     part_of: str | None = None
     on_erasure: Literal["row", "clear"] = "row"
+    retention_days: Days | None = None
 
     @property
     def leads_to_people(self) -> bool:

@@ -12,10 +12,18 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from assets.raw.connector.registry import SYSTEMS
-from assets.raw.contract_columns import MOMENTS, Column, Strict, checked_name
+from assets.raw.contract_columns import MOMENTS, Column, Days, Strict, checked_name
+from assets.raw.contract_retention import Retention, check_retention, with_default
 
 UTF8 = ("utf-8", "utf-8-sig")
 
@@ -126,6 +134,7 @@ class ObjectContract(ObjectShape):
     optional: bool = False
     staged: bool = True
     max_quarantined_ratio: float = Field(0.01, ge=0, le=1)
+    retention: Retention | None = None
 
     @model_validator(mode="after")
     def _files_or_stream(self) -> Self:
@@ -133,13 +142,10 @@ class ObjectContract(ObjectShape):
             for key in ("path", "format"):
                 if getattr(self, key) is None:
                     raise ValueError(f"key {key!r} is missing; add it (or name a 'stream')")
-            misplaced = STREAM_KEYS & self.model_fields_set
-            if misplaced:
-                raise ValueError(f"{min(misplaced)} has no meaning for files; remove it")
-        else:
-            misplaced = FILE_KEYS & self.model_fields_set
-            if misplaced:
-                raise ValueError(f"{min(misplaced)} has no meaning for a stream; remove it")
+        what, others = ("a stream", FILE_KEYS) if self.stream else ("files", STREAM_KEYS)
+        if misplaced := others & self.model_fields_set:
+            raise ValueError(f"{min(misplaced)} has no meaning for {what}; remove it")
+        check_retention(self)
         return self
 
     @field_validator("path")
@@ -199,6 +205,7 @@ class SourceContract(Strict):
     description: str
     owner: str = "team:data-platform"
     connection: ConnectionContract | None = None
+    retention_days: Days | None = None
     objects: dict[str, ObjectContract] = Field(min_length=1)
 
     @property
@@ -225,10 +232,12 @@ class SourceContract(Strict):
 
     @field_validator("objects")
     @classmethod
-    def _plain_names(cls, value: dict[str, ObjectContract]) -> dict[str, ObjectContract]:
+    def _plain_names(
+        cls, value: dict[str, ObjectContract], info: ValidationInfo
+    ) -> dict[str, ObjectContract]:
         for name in value:
             checked_name(name)
-        return value
+        return with_default(value, info.data.get("retention_days"))
 
     @field_validator("owner")
     @classmethod

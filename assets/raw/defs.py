@@ -3,7 +3,7 @@
 Building the definitions reads the YAML contracts only; files are looked for when a run wants them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -16,7 +16,7 @@ from assets.raw.contract import ContractError, SourceContract, each_object
 from assets.raw.contract_model import ObjectShape
 from assets.raw.errors import FileError
 from assets.raw.load import Screen, load_one
-from assets.raw.tables import LANDED_COLUMNS
+from assets.raw.tables import LANDED_COLUMNS, LANDED_ROWS
 from pipelines.runtime import keys
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
@@ -92,13 +92,15 @@ def _object_asset(
         context: dg.AssetExecutionContext, pipeline: PipelineResource
     ) -> dg.MaterializeResult:
         build = pipeline.build(context.run_id)
+        settings, as_of = pipeline.settings(), pipeline.as_of(context)
         with _mendable():
             load = load_one(
-                pipeline.settings(), build, contract, name, context.run_id, utc_now(), screen
+                settings, build, contract, name, context.run_id, utc_now(), as_of, screen
             )
         context.log.info(
-            "%s.%s: %s rows read, %s loaded, %s quarantined",
+            "%s.%s: %s rows read, %s loaded, %s quarantined, %s past their limit",
             *(load.source, load.object, load.rows_read, load.rows_loaded, load.rows_quarantined),
+            load.rows_expired,
         )
         return dg.MaterializeResult(
             metadata={
@@ -147,8 +149,8 @@ def _landed_accounting_asset(
         deps=landed,
         owners=[keys.OWNER],
         description=(
-            "One row per source object and money column 落地对账: what landing read, loaded and "
-            "quarantined, in rows and in money; each load wrote its own line."
+            "One row per source object and money column 落地对账: what landing read, loaded, "
+            "quarantined and left out as too old, in rows and in money."
         ),
         kinds={"duckdb", "python"},
         metadata={
@@ -164,10 +166,10 @@ def _landed_accounting_asset(
     ) -> dg.MaterializeResult:
         with pipeline.build(context.run_id).connect() as con:
             totals = con.execute(
-                "select count(*), sum(rows_read), sum(rows_loaded), sum(rows_quarantined) from "
+                f"select count(*), {', '.join(f'sum({name})' for name in LANDED_ROWS)} from "
                 "(select distinct on (source, object) * from vault.accounting.landed)"
             ).fetchall()[0]
-        return _totals(("rows_read", "rows_loaded", "rows_quarantined"), totals)
+        return _totals(LANDED_ROWS, totals)
 
     return landed_accounting
 
@@ -221,7 +223,7 @@ def _staged_accounting_asset(contracts: list[SourceContract]) -> dg.AssetsDefini
     return row_accounting
 
 
-def _totals(names: tuple[str, ...], totals: tuple) -> dg.MaterializeResult:
+def _totals(names: Sequence[str], totals: tuple) -> dg.MaterializeResult:
     """Rows of a table of accounts, then the sums of its counts."""
     named = zip(("dagster/row_count", *names), totals, strict=True)
     return dg.MaterializeResult(metadata={name: int(total or 0) for name, total in named})

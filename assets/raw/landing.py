@@ -39,7 +39,8 @@ class Landed:
     """One line of the manifest: a path delivered this content at this time.
 
     `size`, `mtime_ns` and `claim` are the delivered file's; `sha256` and `stored_size` (None: as
-    delivered) are those of the copy, which has lost `rows_erased` when somebody was erased.
+    delivered) are those of the copy, which has lost `rows_erased` when somebody was erased, and
+    `rows_expired` that were past their limit; None where it was never written anew for that.
     `screened` names the part of the suppression list that the copy was compared with.
     """
 
@@ -52,12 +53,20 @@ class Landed:
     claim: Claim | None = None
     stored_size: int | None = None
     rows_erased: int | None = None
+    rows_expired: int | None = None
     screened: str | None = None
 
     @property
     def landed_time(self) -> datetime:
         """When it landed, UTC without a time zone as in the raw tables."""
         return datetime.fromisoformat(self.landed_at)
+
+    @property
+    def rows_lost(self) -> int | None:
+        """Rows that went on purpose; None: the copy is as it was delivered."""
+        if self.rows_erased is None and self.rows_expired is None:
+            return None
+        return (self.rows_erased or 0) + (self.rows_expired or 0)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from assets.raw.calendar.days import load_calendar
@@ -24,6 +24,7 @@ from assets.raw.landing import LandedFile, land_object
 from assets.raw.loading import ObjectLoad, load_object
 from assets.raw.mends import read_mends
 from assets.raw.pseudonyms import write_pads
+from assets.raw.retention import Horizon
 from assets.raw.streams import pull_object
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
@@ -44,9 +45,10 @@ def load_one(
     name: str,
     load_id: str,
     loaded_at: datetime,
+    as_of: date,
     screen: Screen | None = None,
 ) -> ObjectLoad:
-    """Land and load one object.
+    """Land and load one object, without the rows that are past their limit at `as_of`.
 
     Args:
         settings: Where contracts, data and landing are.
@@ -55,7 +57,8 @@ def load_one(
         name: The object.
         load_id: Goes into `_load_id` of every row.
         loaded_at: When files that are new count as landed, UTC.
-        screen: Takes people who were erased out of what landed, and gives the number of records.
+        as_of: Business date, which limits are counted from.
+        screen: Takes people who were erased out of what landed; how many copies it wrote anew.
 
     Raises:
         FileError: a file is missing or as a whole not what the contract says.
@@ -75,7 +78,10 @@ def load_one(
     with build.connect() as con, _scratch(build) as scratch:
         write_pads(con, settings.key_file)
         mends = read_mends(home, contract.source, name)
-        return load_object(con, contract.source, name, obj, landed, load_id, scratch, mends)
+        return load_object(
+            *(con, contract.source, name, obj, landed, load_id, scratch, mends),
+            horizon=Horizon(as_of, settings.timezone),
+        )
 
 
 def load_all(
@@ -104,17 +110,17 @@ def load_all(
     failures: list[str] = []
     contracts = load_contracts(settings.sources)
     _refuse_unknown(contracts, only)
+    as_of = settings.as_of or loaded_at.date()
     for contract, name, _ in each_object(contracts):
         if only is None or {contract.source, f"{contract.source}.{name}"} & set(only):
             try:
-                loads.append(load_one(settings, build, contract, name, load_id, loaded_at))
+                loads.append(load_one(settings, build, contract, name, load_id, loaded_at, as_of))
             except FileError as error:
                 failures.append(str(error))
             else:
                 report(loads[-1])
     if only is None or {"calendar", CALENDAR} & set(only):
         with build.connect() as con:
-            as_of = settings.as_of or loaded_at.date()
             rows = load_calendar(con, settings.first_date, as_of, load_id)
             loads.append(ObjectLoad("calendar", "days", rows, rows, 0, 0, 0))
             report(loads[-1])
@@ -137,7 +143,7 @@ def _refuse_unknown(contracts: list[SourceContract], only: Collection[str] | Non
 def _screened(
     settings: Settings, contract: SourceContract, name: str, screen: Screen | None
 ) -> int:
-    """Take out who was erased; how many records went."""
+    """Take out who was erased; how many copies were written anew."""
     if screen is not None:
         return screen(settings, contract, name)
     if listed(settings.home):

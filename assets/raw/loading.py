@@ -17,6 +17,7 @@ from assets.raw.connector.pages import LandedStream
 from assets.raw.contract_model import ObjectContract
 from assets.raw.landing import LandedFile
 from assets.raw.mends import Mend, apply_mends
+from assets.raw.retention import EXPIRED, Horizon, expire
 from assets.raw.stream_accounting import write_stream_accounting
 from assets.raw.tables import (
     META_COLUMNS,
@@ -33,6 +34,7 @@ from assets.raw.tables import (
 class ObjectLoad:
     """What one load did; the same numbers as in vault.accounting.landed.
 
+    `rows_expired` counts the rows past their limit, which are in neither table.
     `rows_mended` counts the refused rows that a mend replaced, `mends_ignored` the mends whose file
     or row is not there any more.
     """
@@ -45,6 +47,7 @@ class ObjectLoad:
     files: int
     bytes_landed: int
     rows_mended: int = 0
+    rows_expired: int = 0
     mends_ignored: int = 0
 
     @property
@@ -59,6 +62,7 @@ class ObjectLoad:
             "rows_read": self.rows_read,
             "rows_quarantined": self.rows_quarantined,
             "quarantined_ratio": round(self.quarantined_ratio, 6),
+            "rows_expired": self.rows_expired,
             "rows_mended": self.rows_mended,
             "mends_ignored": self.mends_ignored,
             "files": self.files,
@@ -75,6 +79,7 @@ def load_object(
     load_id: str,
     scratch: Path,
     mends: Sequence[Mend] = (),
+    horizon: Horizon | None = None,
 ) -> ObjectLoad:
     """Replace the raw table, the quarantine and the accounting of one object.
 
@@ -87,6 +92,7 @@ def load_object(
         load_id: Goes into `_load_id` of every row.
         scratch: Folder of the build for rewritten files.
         mends: Of the object, to be applied to its refused rows.
+        horizon: Until when the limits of the contract reach back; needed where it has some.
 
     Raises:
         FileError: a file as a whole is not what the contract says; nothing is written.
@@ -101,31 +107,49 @@ def load_object(
         create_checked(con, obj)
         for file in landed:
             check_file(con, obj, file, scratch)
-    mark_duplicate_keys(con, obj)
-    mended = apply_mends(con, obj, mends, _digests(landed), extra) if mends else 0
+    mended = judge_together(con, obj, mends, digests(landed), extra, horizon)
     with transaction(con):
         _write_raw(con, source, name, obj, extra, load_id)
         _write_quarantine(con, source, name, load_id)
-        money = {column: _money_read(con, column) for column in obj.money}
-        rows_read = int(con.execute(f"select count(*) from {CHECKED}").fetchall()[0][0])
-        loaded, quarantined = write_landed_accounting(con, source, name, obj, rows_read, money)
+        read, loaded, quarantined, expired = write_landed_accounting(con, source, name, obj)
         if isinstance(landed, LandedStream):
             write_stream_accounting(con, source, name, obj, landed)
     con.execute(f"drop table {CHECKED}").fetchall()
     return ObjectLoad(
         source=source,
         object=name,
-        rows_read=rows_read,
+        rows_read=read,
         rows_loaded=loaded,
         rows_quarantined=quarantined,
         files=_files(landed),
         bytes_landed=_bytes(landed),
         rows_mended=mended,
+        rows_expired=expired,
         mends_ignored=len(mends) - mended,
     )
 
 
-def _digests(landed: list[LandedFile] | LandedStream) -> dict[str, str]:
+def judge_together(
+    con: duckdb.DuckDBPyConnection,
+    obj: ObjectContract,
+    mends: Sequence[Mend],
+    files: dict[str, str],
+    extra: Sequence[str],
+    horizon: Horizon | None,
+) -> int:
+    """What becomes of the rows in CHECKED: too old, doubled, mended; how many mends were applied.
+
+    The old go first, so that it makes no difference whether landing still holds them.
+    """
+    expire(con, obj, horizon)
+    mark_duplicate_keys(con, obj)
+    mended = apply_mends(con, obj, mends, files, extra) if mends else 0
+    if mended:
+        expire(con, obj, horizon)
+    return mended
+
+
+def digests(landed: list[LandedFile] | LandedStream) -> dict[str, str]:
     """SHA-256 of the delivered files by path; pages never change."""
     if isinstance(landed, LandedStream):
         return {}
@@ -173,11 +197,6 @@ def _write_quarantine(con: duckdb.DuckDBPyConnection, source: str, name: str, lo
             {sql.text(source)}, {sql.text(name)}, _file, _position, _rule, _reason, _payload,
             {sql.text(load_id)}, _landed_at
         from {CHECKED}
-        where _rule is not null
+        where _rule <> {sql.text(EXPIRED)}
         order by _file, _position
     """).fetchall()
-
-
-def _money_read(con: duckdb.DuckDBPyConnection, column: str) -> object:
-    total = f"coalesce(sum({sql.name(f'_money_{column}')}), 0)"
-    return con.execute(f"select {total} from {CHECKED}").fetchall()[0][0]

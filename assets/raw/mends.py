@@ -98,6 +98,14 @@ def keep_mends(home: Path, source: str, name: str, mends: Sequence[Mend]) -> Non
             sealed.write(("\n".join(lines) + "\n").encode())
 
 
+def replace_mends(home: Path, source: str, name: str, mends: Sequence[Mend]) -> None:
+    """Write other mends in the place of those of an object, when its rows were changed."""
+    file = mends_file(home, source, name)
+    with locked(file.parent), sealed_whole(file, landing_keys(home)) as sealed:
+        for mend in mends:
+            sealed.write(f"{json.dumps(asdict(mend), ensure_ascii=False)}\n".encode())
+
+
 def apply_mends(
     con: duckdb.DuckDBPyConnection,
     obj: ObjectContract,

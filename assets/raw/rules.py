@@ -55,14 +55,14 @@ def _missing(obj: ObjectContract, column: Column, types: dict[str, str]) -> Faul
 def _below(obj: ObjectContract, column: Column, types: dict[str, str]) -> Fault | None:
     if column.min is None:
         return None
-    condition = f"_typed.{sql.name(column.name)} < {_bound(column, column.min)}"
+    condition = f"_typed.{sql.name(column.name)} < {bound(column, column.min)}"
     return Fault("below_minimum", f"{_called(column)} is below {column.min}", condition)
 
 
 def _above(obj: ObjectContract, column: Column, types: dict[str, str]) -> Fault | None:
     if column.max is None:
         return None
-    condition = f"_typed.{sql.name(column.name)} > {_bound(column, column.max)}"
+    condition = f"_typed.{sql.name(column.name)} > {bound(column, column.max)}"
     return Fault("above_maximum", f"{_called(column)} is above {column.max}", condition)
 
 
@@ -83,10 +83,11 @@ def _no_match(obj: ObjectContract, column: Column, types: dict[str, str]) -> Fau
     return Fault("pattern_mismatch", reason, condition)
 
 
-def _bound(column: Column, bound: object) -> str:
+def bound(column: Column, limit: object) -> str:
+    """SQL of a `min` or `max` of a column."""
     if column.is_number:
-        return str(bound)
-    return f"{column.sql_type} {sql.text(bound)}"
+        return str(limit)
+    return f"{column.sql_type} {sql.text(limit)}"
 
 
 def _called(column: Column) -> str:

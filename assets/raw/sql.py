@@ -13,6 +13,11 @@ def text(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+def local_date(moment: str, timezone: str) -> str:
+    """The date of a UTC timestamp in a time zone, as an expression."""
+    return f"timezone({text(timezone)}, timezone('UTC', {moment}))::date"
+
+
 def json_path(header: str) -> str:
     """Literal of the JSON path of a header such as `address.city`."""
     parts = (part.replace("\\", "\\\\").replace('"', '\\"') for part in header.split("."))

@@ -38,12 +38,15 @@ LANDED_COLUMNS = {
     "rows_read": "bigint",
     "rows_loaded": "bigint",
     "rows_quarantined": "bigint",
+    "rows_expired": "bigint",
     "money_column": "varchar",
     "money_read": "decimal(38, 2)",
     "money_loaded": "decimal(38, 2)",
     "money_quarantined": "decimal(38, 2)",
+    "money_expired": "decimal(38, 2)",
 }
 
+LANDED_ROWS = [name for name in LANDED_COLUMNS if name.startswith("rows_")]
 
 FIELD_COLUMNS = {
     "source": "varchar",
@@ -90,6 +93,12 @@ def ensure_schemas(con: duckdb.DuckDBPyConnection) -> None:
     for table, columns in accounts.items():
         con.execute(
             f"create table if not exists vault.accounting.{table} ({declare(columns)})"
+        ).fetchall()
+    for column in ("rows_expired", "money_expired"):
+        # A build that continues one of an older version, which knew no limits.
+        con.execute(
+            "alter table vault.accounting.landed"
+            f" add column if not exists {column} {LANDED_COLUMNS[column]}"
         ).fetchall()
 
 

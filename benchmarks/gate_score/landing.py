@@ -13,6 +13,7 @@ from assets.raw.contract import load_contracts
 from assets.raw.landing import land_object
 from assets.raw.loading import ObjectLoad, load_object
 from assets.raw.pseudonyms import write_pads
+from assets.raw.retention import Horizon
 from assets.raw.streams import pull_object
 from benchmarks.gate_score.delivered import SOURCES, Name
 from benchmarks.gate_score.night import LOAD_ID
@@ -71,7 +72,12 @@ def load(
                         home, data, contract.source, name, obj, now.replace(tzinfo=None)
                     )
                 )
-                loads.append(load_object(con, contract.source, name, obj, landed, LOAD_ID, scratch))
+                loads.append(
+                    load_object(
+                        *(con, contract.source, name, obj, landed, LOAD_ID, scratch),
+                        horizon=Horizon(evening.date(), "UTC"),
+                    )
+                )
     return loads
 
 

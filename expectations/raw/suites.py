@@ -82,7 +82,8 @@ def _landed(described: RawObject) -> str:
     return (
         "(select coalesce(max(rows_read), 0) as rows_read,"
         " coalesce(max(rows_loaded), 0) as rows_loaded,"
-        " coalesce(max(rows_quarantined), 0) as rows_quarantined, count(*) as entries"
+        " coalesce(max(rows_quarantined), 0) as rows_quarantined,"
+        " coalesce(max(rows_expired), 0) as rows_expired, count(*) as entries"
         f" from {LANDED.sql}"
         f" where source = '{described.source}' and object = '{described.name}') as landed"
     )
@@ -91,16 +92,17 @@ def _landed(described: RawObject) -> str:
 def _rows_accounted(described: RawObject) -> Rule:
     return Rule(
         name="rows_accounted",
-        sentence="rows read = rows loaded + rows quarantined",
+        sentence="rows read = rows loaded + quarantined + past their limit",
         action="Rows were lost or doubled while landing: load the object again",
         check=no_rows(
             f"select entries from {_landed(described)}"
-            " where entries = 0 or rows_read <> rows_loaded + rows_quarantined"
+            " where entries = 0 or rows_read <> rows_loaded + rows_quarantined + rows_expired"
         ),
         finding=(
             "select case when entries = 0 then 'the landing was not accounted for' else"
-            " format('{:,} rows read, but {:,} loaded + {:,} quarantined',"
-            f" rows_read, rows_loaded, rows_quarantined) end from {_landed(described)}"
+            " format('{:,} rows read, but {:,} loaded + {:,} quarantined + {:,} past their limit',"
+            " rows_read, rows_loaded, rows_quarantined, rows_expired) end"
+            f" from {_landed(described)}"
         ),
     )
 
@@ -159,27 +161,30 @@ def _quarantine(described: RawObject) -> Rule:
 
 def _money(described: RawObject, column: str) -> Rule:
     totals = (
-        f"(select money_read, money_loaded, money_quarantined from {LANDED.sql}"
+        "(select money_read, money_loaded, money_quarantined,"
+        f" coalesce(money_expired, 0) as money_expired from {LANDED.sql}"
         f" where source = '{described.source}' and object = '{described.name}'"
         f" and money_column = '{column}') as totals"
         f' cross join (select sum("{column}") as in_raw from vault.raw."{described.table}")'
     )
     return Rule(
         name=f"{column}_accounted",
-        sentence=f"{column} read = loaded + quarantined, to the cent",
+        sentence=f"{column} read = loaded + quarantined + past its limit, to the cent",
         action="Amounts were lost or changed while landing: load the object again",
         check=no_rows(
             # The left join lets a missing entry fail too.
             f"select 1 from (select 1 as one) left join ({_select_all(totals)}) on true"
             " where money_read is null"
             " or money_read <> coalesce(money_loaded, 0) + coalesce(money_quarantined, 0)"
+            " + money_expired"
             " or coalesce(money_loaded, 0) <> coalesce(in_raw, 0)"
         ),
         finding=(
             "select coalesce("
-            f"(select format('{column}: {{}} read, {{}} loaded, {{}} quarantined, {{}} in raw',"
+            f"(select format('{column}: {{}} read, {{}} loaded, {{}} quarantined,"
+            " {} past its limit, {} in raw',"
             " cast(money_read as varchar), coalesce(cast(money_loaded as varchar), '0'),"
-            " coalesce(cast(money_quarantined as varchar), '0'),"
+            " coalesce(cast(money_quarantined as varchar), '0'), cast(money_expired as varchar),"
             f" coalesce(cast(in_raw as varchar), '0')) from {totals}),"
             f" '{column} was not accounted for')"
         ),

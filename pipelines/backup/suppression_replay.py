@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     listed = home / LIST
     if listed.exists() and listed.read_bytes().strip():
-        sys.stderr.write(f"error: {listed} names people who were erased: replay it\n")
+        sys.stderr.write(f"error: {listed} names people who were erased: make restore-replay\n")
         return 1
     if not options.nobody_erased:
         sys.stderr.write(

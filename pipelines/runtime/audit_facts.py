@@ -26,6 +26,8 @@ class Action(StrEnum):
     EXPORTED_CUSTOMER = "exported_customer"
     EXPORTED_AUDIENCE = "exported_audience"
     ERASED = "erased"
+    READMITTED = "readmitted"
+    SUPPRESSION_REPLAYED = "suppression_replayed"
     PURGED = "purged"
     BACKED_UP = "backed_up"
     RESTORED = "restored"

@@ -14,6 +14,7 @@ import pytest
 from assets.raw.contract import load_contracts
 from assets.raw.contract_model import SourceContract
 from assets.raw.loading import load_object
+from assets.raw.retention import Horizon
 from assets.raw.streams import pull_object
 from assets.warehouse.project import run_dbt
 from demo.servers.fxiaoke import FxiaokeServer
@@ -67,7 +68,8 @@ class Company:
         self.now += timedelta(minutes=1)
         landed = pull_object(self.folder / "home", contract, name, urls.get, lambda: self.now)
         load_object(
-            con, contract.source, name, contract.objects[name], landed, "night", self.folder
+            *(con, contract.source, name, contract.objects[name], landed, "night", self.folder),
+            horizon=Horizon(self.now.date(), "Asia/Shanghai"),
         )
 
     def deleted(self) -> set[tuple[str, str]]:

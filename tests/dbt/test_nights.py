@@ -26,6 +26,7 @@ from assets.raw.contract import each_object, load_contracts
 from assets.raw.contract_model import ObjectContract
 from assets.raw.landing import LandedFile, land_object
 from assets.raw.loading import load_object
+from assets.raw.retention import Horizon
 from assets.warehouse.project import run_dbt
 from tests.dbt.empty_world import write_empty_vault
 from tests.dbt.manifest import DBT_PROJECT, Manifest
@@ -107,7 +108,10 @@ class World:
             con.execute(f"attach '{self.build / 'vault.duckdb'}' as vault").fetchall()
             for (source, name), obj in objects.items():
                 landed = self.landed[source, name]
-                load_object(con, source, name, obj, landed, "night", self.folder)
+                load_object(
+                    *(con, source, name, obj, landed, "night", self.folder),
+                    horizon=Horizon(AS_OF, "America/New_York"),
+                )
             load_calendar(con, CALENDAR_FROM, AS_OF, "night")
 
     def transform(self) -> None:

@@ -64,7 +64,7 @@ def test_every_row_is_accounted_for(demo_company: Instance) -> None:
     assert rows == []
     read, kept = demo_company.query(
         "select sum(rows_read), "
-        "sum(rows_quarantined + rows_after_as_of + rows_merged + rows_staged)"
+        "sum(rows_quarantined + rows_expired + rows_after_as_of + rows_merged + rows_staged)"
         " from publish.row_accounting"
     )[0]
     assert read == kept

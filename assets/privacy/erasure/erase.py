@@ -142,7 +142,7 @@ def erase(settings: Settings, contracts: Sequence[SourceContract], request: Requ
             landed = screen_everything(settings, contracts, name)
             rows = write_build_without(settings, live, run_id)
             entries = erase_keys(live.con, settings.key_ledger)
-            exports = _remove_exports(settings.home)
+            exports = remove_exports(settings.home)
         publication, removed = publish_in_place_of_all(settings, live.publication, run_id)
         _remove_work(settings.home)
         receipt = Receipt(
@@ -193,7 +193,7 @@ def _suppress(
     return suppress(settings.home, request, found)
 
 
-def _remove_exports(home: Path) -> int:
+def remove_exports(home: Path) -> int:
     """Exports are copies for one use: all go, since any of them may name the person."""
     files = [file for file in (home / "exports").rglob("*") if file.is_file()]
     shutil.rmtree(home / "exports", ignore_errors=True)

@@ -125,20 +125,17 @@ def _rewritten(
     if not tally.gone and not tally.cleared:
         return delivery, tally
     _check(erasing, reading, target, looked, tally)
+    new = store_anew(folder, delivery, target, reading.file.keys)
+    return replace(new, rows_erased=(delivery.rows_erased or 0) + len(tally.gone)), tally
+
+
+def store_anew(folder: Path, delivery: Landed, target: Path, keys: KeyRing) -> Landed:
+    """Seal a file as the new copy of a delivery, beside the old one; the line of the new copy."""
     digest = _digest(target)
     name = f"{digest[:16]}-{delivery.landed_as.partition('-')[2].removesuffix(SUFFIX)}{SUFFIX}"
-    with target.open("rb") as content, sealed_whole(folder / name, reading.file.keys) as sealed:
+    with target.open("rb") as content, sealed_whole(folder / name, keys) as sealed:
         shutil.copyfileobj(content, sealed, CHUNK)
-    return (
-        replace(
-            delivery,
-            sha256=digest,
-            landed_as=name,
-            stored_size=target.stat().st_size,
-            rows_erased=(delivery.rows_erased or 0) + len(tally.gone),
-        ),
-        tally,
-    )
+    return replace(delivery, sha256=digest, landed_as=name, stored_size=target.stat().st_size)
 
 
 def _check(
@@ -171,6 +168,7 @@ def _with_copy_of(copied: Landed, delivery: Landed) -> Landed:
         landed_as=copied.landed_as,
         stored_size=copied.stored_size,
         rows_erased=copied.rows_erased,
+        rows_expired=copied.rows_expired,
         screened=copied.screened,
     )
 

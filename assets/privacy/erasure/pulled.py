@@ -9,17 +9,18 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
-from functools import partial
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from assets.privacy.erasure.erasing import Erasing, RewriteError
-from assets.privacy.erasure.rewrite_text import clear_json, json_value, rewrite_json_lines
-from assets.privacy.erasure.verdicts import Judge, Tally, Verdict, strictest
+from assets.privacy.erasure.rewrite_files import judge_of_numbers
+from assets.privacy.erasure.rewrite_text import Judging, clear_json, json_value, rewrite_json_lines
+from assets.privacy.erasure.verdicts import Tally
 from assets.privacy.subject.leads import Lead, leads
 from assets.privacy.subject.traces import Held
 from assets.raw.connector.fields import WHOLE_RECORD
@@ -68,22 +69,22 @@ def erase_stream(
         while waiting := _waiting(store, erasing.mark(every), unfinished):
             unfinished = []  # once: they grow, and are compared again when they are done
             for pull in waiting:
-                _count(pull)
+                recount(pull)
             with _opened(erasing, waiting) as rows:
                 held = {
                     name: erasing.look(_relations(rows, obj), source, name, obj)
                     for name, obj in objects.items()
                     if looked[name] and rows
                 }
-                judged = _judged(erasing, rows, objects, looked, held)
+                fates = _fates(erasing, rows, objects, looked, held)
             mark = erasing.mark(every)
-            judge = _judge(objects, looked, held)
             for pull in waiting:
                 for page in pull.pages:
                     label = f"{pull.asked.stream}/{pull.name}/{page.number:08}"
-                    if label in judged:
-                        done[label] = _rewrite(page, judge, judged[label])
-                _count(pull)
+                    if label in fates:
+                        judge = judge_of_numbers(fates[label].gone, fates[label].cleared)
+                        done[label] = rewrite_page(page, judge, clearing(objects))
+                recount(pull)
             _check(erasing, waiting, objects, looked)
             for pull in waiting:
                 if pull.checkpoint.done:
@@ -125,24 +126,48 @@ def _relations(
     return {landed.pulls[0].name: read_pages(obj, landed, opened).query for landed, opened in rows}
 
 
-def _judged(
+@dataclass
+class Fate:
+    """Numbers of the records of a page that go, and by object and title of those losing a value."""
+
+    gone: set[int] = field(default_factory=set)
+    cleared: dict[str, set[int]] = field(default_factory=dict)
+
+
+def _fates(
     erasing: Erasing,
     rows: Sequence[tuple[LandedStream, list[Path]]],
     objects: Objects,
     looked: Mapping[str, Sequence[Lead]],
     held: Mapping[str, Sequence[Held]],
-) -> dict[str, set[int]]:
-    """By label of the page, the numbers of its records that hold something."""
-    found: dict[str, set[int]] = {}
+) -> dict[str, Fate]:
+    """What becomes of the pages that hold something, by their labels."""
+    fates: defaultdict[str, Fate] = defaultdict(Fate)
     for name in (name for name in held if held[name]):
-        whole = [replace(lead, clears=False) for lead in looked[name]]
-        matching = erasing.matching(whole, [replace(it, clears=False) for it in held[name]])
-        for query in _relations(rows, objects[name]).values():
-            for label, number in erasing.con.execute(
-                f"select distinct _file, _position from ({query}) as read where {matching}"
-            ).fetchall():
-                found.setdefault(label, set()).add(number)
-    return found
+        obj = objects[name]
+        titles = {column.name: column.title for column in obj.columns}
+        for query in _relations(rows, obj).values():
+            for label, number in _found(erasing, query, looked[name], held[name]):
+                fates[label].gone.add(number)
+            for lead in (lead for lead in looked[name] if lead.clears):
+                for label, number in _found(erasing, query, [lead], held[name], clears=True):
+                    named = f"{name} {titles[lead.column]}"
+                    fates[label].cleared.setdefault(named, set()).add(number)
+    return fates
+
+
+def _found(
+    erasing: Erasing,
+    query: str,
+    looked: Sequence[Lead],
+    held: Sequence[Held],
+    clears: bool = False,
+) -> list[tuple[str, int]]:
+    """Label and number of the records that hold one of the values."""
+    matching = erasing.matching(looked, held, clears)
+    return erasing.con.execute(
+        f"select distinct _file, _position from ({query}) as read where {matching}"
+    ).fetchall()
 
 
 def _check(
@@ -157,24 +182,8 @@ def _check(
                     )
 
 
-def _judge(
-    objects: Objects, looked: Mapping[str, Sequence[Lead]], held: Mapping[str, Sequence[Held]]
-) -> Callable[[Any], Verdict]:
-    judges = {name: Judge(objects[name], looked[name], held[name]) for name in held if held[name]}
-
-    def verdict(record: Any) -> Verdict:
-        return strictest(
-            [
-                judge(partial(_value, record, element))
-                for name, judge in judges.items()
-                for element in _elements(record, objects[name].unnest)
-            ]
-        )
-
-    return verdict
-
-
-def _elements(record: Any, unnest: str | None) -> list[Any]:
+def elements(record: Any, unnest: str | None) -> list[Any]:
+    """The rows that an object makes of a record."""
     if unnest is None:
         return [record]
     found = record
@@ -183,14 +192,29 @@ def _elements(record: Any, unnest: str | None) -> list[Any]:
     return found if isinstance(found, list) else [] if found is None else [found]
 
 
-def _value(record: Any, element: Any, title: str) -> str | None:
-    if title.startswith(WHOLE_RECORD):
-        return json_value(record, title.removeprefix(WHOLE_RECORD))
-    return json_value(element, title)
+def clearing(objects: Objects) -> Callable[[Any, str], None]:
+    """What empties a value in a record: it is named by its object and title, `things mobile`."""
+
+    def clear(record: Any, named: str) -> None:
+        name, _, title = named.partition(" ")
+        whole = title.startswith(WHOLE_RECORD)
+        rows = [record] if whole else elements(record, objects[name].unnest)
+        for row in rows:
+            if json_value(row, title.removeprefix(WHOLE_RECORD)) is not None:
+                clear_json(row, title.removeprefix(WHOLE_RECORD))
+
+    return clear
 
 
-def _rewrite(page: LandedPage, judge: Callable[[Any], Verdict], judged: Set[int]) -> Tally:
-    lines, tally = rewrite_json_lines(page.lines(), judge, clear_json, judged)
+def rewrite_page(page: LandedPage, judge: Judging, clear: Callable[[Any, str], None]) -> Tally:
+    """Write a page without the records that go; its old bytes are gone with it.
+
+    Args:
+        page: The page.
+        judge: Of its records.
+        clear: Empties what a verdict names in a record.
+    """
+    lines, tally = rewrite_json_lines(page.lines(), judge, clear)
     if tally.gone or tally.cleared:
         content = b"".join(line + b"\n" for line in lines)
         with sealed_whole(page.file, page.keys) as sealed:
@@ -202,7 +226,7 @@ def _rewrite(page: LandedPage, judge: Callable[[Any], Verdict], judged: Set[int]
     return tally
 
 
-def _count(pull: Pull) -> None:
+def recount(pull: Pull) -> None:
     """Let the checkpoint say how many records there are; a killed erasure leaves it behind."""
     records = sum(page.records for page in pull.pages)
     if records != pull.checkpoint.records:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence, Set
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from assets.privacy.erasure.erasing import Erasing
 from assets.privacy.erasure.rewrite_text import (
+    Judging,
     clear_json,
-    json_value,
     rewrite_delimited,
     rewrite_json_lines,
 )
-from assets.privacy.erasure.verdicts import Judge, Tally
+from assets.privacy.erasure.verdicts import GOES, STAYS, Tally, Verdict
 from assets.privacy.subject.leads import Lead
 from assets.privacy.subject.traces import Held
 from assets.raw import sql
@@ -44,14 +43,45 @@ def rewrite_file(
     lost = {position for positions in cleared.values() for position in positions} - set(gone)
     if not gone and not lost:
         return Tally()
+    return rewrite_records(reading, gone, cleared, target)
+
+
+def rewrite_records(
+    reading: Reading, gone: Sequence[int], cleared: dict[str, list[int]], target: Path
+) -> Tally:
+    """Write a file of the same format without the records of these numbers.
+
+    Args:
+        reading: The file in the clear.
+        gone: Numbers of the records that go, from 1, in order.
+        cleared: By title of a column, numbers of the records that lose its value.
+        target: The new file.
+    """
     if reading.obj.format in ("csv", "jsonl"):
-        judge = Judge(reading.obj, leads, held)
-        return _rewrite_text(reading, judge, target, lost.union(gone))
+        return _rewrite_text(reading, judge_of_numbers(gone, cleared), target)
     if reading.obj.format == "parquet":
         _rewrite_parquet(reading, gone, cleared, target)
     else:
         _rewrite_excel(reading, gone, cleared, target)
-    return Tally(gone, len(lost))
+    lost = {position for positions in cleared.values() for position in positions} - set(gone)
+    return Tally(list(gone), len(lost))
+
+
+def judge_of_numbers(gone: Collection[int], cleared: Mapping[str, Collection[int]]) -> Judging:
+    """The judge of records that are known by their numbers."""
+    goes = set(gone)
+    losing: dict[int, set[str]] = {}
+    for title, numbers in cleared.items():
+        for number in numbers:
+            losing.setdefault(number, set()).add(title)
+
+    def verdict(number: int) -> Verdict:
+        if number in goes:
+            return GOES
+        titles = losing.get(number)
+        return Verdict(cleared=frozenset(titles)) if titles else STAYS
+
+    return verdict
 
 
 def judged_rows(
@@ -78,18 +108,17 @@ def _positions(erasing: Erasing, query: str, matching: str) -> list[int]:
     return [position for (position,) in found]
 
 
-def _rewrite_text(reading: Reading, judge: Judge, target: Path, judged: Set[int]) -> Tally:
+def _rewrite_text(reading: Reading, judge: Judging, target: Path) -> Tally:
     is_packed = reading.plain.suffix == ".gz"
     content = reading.plain.read_bytes()
     text = (gzip.decompress(content) if is_packed else content).decode(reading.obj.encoding)
     if reading.obj.format == "csv":
-        left, tally = rewrite_delimited(text, reading.obj, judge, judged)
+        left, tally = rewrite_delimited(text, reading.obj, judge)
     else:
         lines, tally = rewrite_json_lines(
             text.removeprefix("\ufeff").encode().split(b"\n"),
-            lambda record: judge(partial(json_value, record)),
+            judge,
             clear_json,
-            judged,
         )
         left = b"".join(line + b"\n" for line in lines).decode()
     written = left.encode(reading.obj.encoding)

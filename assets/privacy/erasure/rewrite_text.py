@@ -5,32 +5,30 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from assets.privacy.erasure.verdicts import Tally, ValueOf, Verdict
+from assets.privacy.erasure.verdicts import Tally, Verdict
 from assets.raw.contract_model import ObjectContract
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
-Judging = Callable[[ValueOf], Verdict]
+Judging = Callable[[int], Verdict]
+"""From the number of a record to what becomes of it."""
 
 
-def rewrite_delimited(
-    text: str, obj: ObjectContract, judge: Judging, judged: Set[int]
-) -> tuple[str, Tally]:
+def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[str, Tally]:
     """A CSV file; records are counted from 1 after the header.
 
     Args:
         text: The file.
         obj: Its contract.
-        judge: Of the object.
-        judged: Numbers of the records that it is asked about; the others stay.
+        judge: Of the records.
 
     Returns:
         The text that is left, and what went.
@@ -46,20 +44,12 @@ def rewrite_delimited(
             kept.append(record)
             continue
         number += 1
-        if number not in judged:
-            kept.append(record)
-            continue
-        fields = _fields(record, obj.delimiter)
-
-        def value_of(title: str, fields: list[str] = fields) -> str | None:
-            place = places.get(title)
-            return fields[place] if place is not None and place < len(fields) else None
-
-        verdict = judge(value_of)
+        verdict = judge(number)
         if verdict.goes:
             tally.gone.append(number)
         elif verdict.cleared:
             tally.cleared += 1
+            fields = _fields(record, obj.delimiter)
             for title in verdict.cleared:
                 fields[places[title]] = ""
             kept.append(_written(fields, obj.delimiter, record))
@@ -69,21 +59,17 @@ def rewrite_delimited(
 
 
 def rewrite_json_lines(
-    lines: Sequence[bytes],
-    judge: Callable[[Any], Verdict],
-    cleared: Callable[[Any, str], None],
-    judged: Set[int],
+    lines: Sequence[bytes], judge: Judging, clear: Callable[[Any, str], None]
 ) -> tuple[list[bytes], Tally]:
     """JSON objects, one a line; lines are counted from 1, blank ones do not count.
 
     Args:
         lines: Without line ends.
-        judge: Of the decoded object.
-        cleared: Empties the value of a title in it.
-        judged: Numbers of the lines that are asked about; the others stay.
+        judge: Of the lines.
+        clear: Empties in the decoded object what a verdict names.
 
     Returns:
-        The lines that are left, and what went. A line that is no JSON stays.
+        The lines that are left, and what went.
     """
     kept: list[bytes] = []
     tally = Tally()
@@ -92,18 +78,15 @@ def rewrite_json_lines(
         if not line.strip():
             continue
         number += 1
-        if number not in judged:
-            kept.append(line)
-            continue
-        record = _decoded(line)
-        verdict = judge(record) if isinstance(record, dict) else Verdict()
+        verdict = judge(number)
         if verdict.goes:
             tally.gone.append(number)
             continue
-        if verdict.cleared:
+        record = _decoded(line) if verdict.cleared else None
+        if isinstance(record, dict):
             tally.cleared += 1
             for title in verdict.cleared:
-                cleared(record, title)
+                clear(record, title)
             line = _ENCODER.encode(record)
         kept.append(line)
     return kept, tally

@@ -54,12 +54,12 @@ def screen_object(
     """Take everybody on the suppression list out of what landed of an object, before its load.
 
     Returns:
-        How many records went.
+        How many copies were written anew.
     """
     if not listed(settings.home):
         return 0
     with erasing_all(settings, contracts, FOLLOWED) as erasing:
-        return _screen(erasing, settings.home, contract, name).rows
+        return _screen(erasing, settings.home, contract, name).copies
 
 
 def screen_everything(

@@ -217,8 +217,9 @@ def load_calendar(con: duckdb.DuckDBPyConnection, first: date, last: date, load_
             [SOURCE, OBJECT],
         ).fetchall()
         con.execute(
-            f"insert into vault.accounting.landed "
-            f"select ?, ?, ?, count(*), 0, null, null, null, null from {table}",
+            "insert into vault.accounting.landed"
+            " (source, object, rows_read, rows_loaded, rows_quarantined, rows_expired)"
+            f" select ?, ?, ?, count(*), 0, 0 from {table}",
             [SOURCE, OBJECT, len(made)],
         ).fetchall()
     con.execute("drop table temp.raw_days").fetchall()

@@ -9,6 +9,7 @@ select
     rows_read,
     rows_loaded,
     rows_quarantined,
+    rows_expired,
     rows_after_as_of,
     rows_merged,
     rows_staged,
@@ -16,5 +17,6 @@ select
     money_read_amount,
     money_loaded_amount,
     money_quarantined_amount,
+    money_expired_amount,
     is_balanced
 from {{ ref('int_row_accounting') }}

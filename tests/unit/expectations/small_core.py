@@ -14,9 +14,9 @@ select 'below_minimum' as rule, 'refund_amount is below 0' as reason,
     '{{"note": "{name} {phone}"}}' as payload from range(2);
 create table vault.accounting.landed as
 select 'orders' as source, 'refunds' as object, 10 as rows_read, 8 as rows_loaded,
-    2 as rows_quarantined, 'refund_amount' as money_column,
+    2 as rows_quarantined, 0 as rows_expired, 'refund_amount' as money_column,
     17.00::decimal(38, 2) as money_read, 20.00::decimal(38, 2) as money_loaded,
-    -3.00::decimal(38, 2) as money_quarantined;
+    -3.00::decimal(38, 2) as money_quarantined, 0::decimal(38, 2) as money_expired;
 
 create table vault.staging.stg_orders__products as select unnest(['P1', 'P2']) as product_id;
 create table vault.staging.stg_orders__order_lines as

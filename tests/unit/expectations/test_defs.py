@@ -101,7 +101,8 @@ def _statements(refund_id: str, quarantined: int) -> list[str]:
         " select '' as rule, '' as reason from range(0)",
         "create table vault.accounting.landed as select 'orders' as source, 'refunds' as object,"
         f" {1 + quarantined} as rows_read, 1 as rows_loaded, {quarantined} as rows_quarantined,"
-        " null as money_column union all select 'calendar', 'days', 1, 1, 0, null",
+        " 0 as rows_expired, 0::decimal(38, 2) as money_expired,"
+        " null as money_column union all select 'calendar', 'days', 1, 1, 0, 0, 0, null",
     ]
 
 

@@ -29,7 +29,8 @@ BREAKS = {
     ),
     "refund_amount_accounted": (
         "update vault.accounting.landed set money_read = 17.01",
-        "refund_amount: 17.01 read, 20.00 loaded, -3.00 quarantined, 20.00 in raw",
+        "refund_amount: 17.01 read, 20.00 loaded, -3.00 quarantined, 0.00 past its limit,"
+        " 20.00 in raw",
     ),
 }
 

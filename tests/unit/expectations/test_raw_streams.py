@@ -16,7 +16,8 @@ LEADS = RawObject("crm", "leads", is_stream=True, is_snapshot=True)
 _TABLES = (
     "create table vault.raw.crm__leads as select range as id from range(5)",
     "create table vault.quarantine.crm__leads as select 'x' as rule, 'y' as reason where false",
-    "insert into vault.accounting.landed select 'crm', 'leads', 5, 5, 0, null, null, null, null",
+    "insert into vault.accounting.landed "
+    " select 'crm', 'leads', 5, 5, 0, 0, null, null, null, null, null",
     "create table vault.accounting.source_fields as select * from (values"
     " ('crm', 'leads', 'id', 'id', 'Number', 'bigint', 'bigint', 'declared'),"
     " ('crm', 'leads', 'Colour', 'colour', 'Colour', 'varchar', null, 'undeclared'),"

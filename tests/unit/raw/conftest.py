@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,12 @@ import pytest
 from assets.raw.contract_model import ObjectContract
 from assets.raw.landing import land_object
 from assets.raw.loading import ObjectLoad, load_object
+from assets.raw.mends import read_mends
+from assets.raw.retention import Horizon
 from pipelines.runtime.builds import Build
 
 LOADED_AT = datetime(2017, 12, 31, 2, 0)
+AS_OF = date(2017, 12, 31)
 
 
 @dataclass
@@ -82,14 +85,18 @@ class Workbench:
         }
         return ObjectContract.model_validate(declared | keys)
 
-    def load(self, loaded_at: datetime = LOADED_AT, **keys: Any) -> Outcome:
+    def load(self, loaded_at: datetime = LOADED_AT, as_of: date = AS_OF, **keys: Any) -> Outcome:
         obj = self.contract(**keys)
         files = land_object(self.home, self.data, "shop", "things", obj, loaded_at)
         scratch = self.folder / "scratch"
         scratch.mkdir(exist_ok=True)
         self.loads += 1
         with self.build().connect() as con:
-            load = load_object(con, "shop", "things", obj, files, f"load-{self.loads}", scratch)
+            mends = read_mends(self.home, "shop", "things")
+            load = load_object(
+                *(con, "shop", "things", obj, files, f"load-{self.loads}", scratch, mends),
+                horizon=Horizon(as_of, "Asia/Shanghai"),
+            )
             outcome = Outcome(
                 load,
                 rows=_dicts(con, "select * from vault.raw.shop__things order by _file, _position"),
@@ -98,7 +105,8 @@ class Workbench:
                 ),
                 landed=_dicts(con, "select * from vault.accounting.landed order by money_column"),
             )
-        assert load.rows_read == len(outcome.rows) + len(outcome.quarantine), "rows got lost"
+        kept = len(outcome.rows) + len(outcome.quarantine)
+        assert load.rows_read == kept + load.rows_expired, "rows got lost"
         return outcome
 
     def load_csv(self, content: bytes | str, **keys: Any) -> Outcome:

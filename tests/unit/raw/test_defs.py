@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from assets.raw.contract import load_contracts
 from assets.raw.defs import STAGED_KEY, build_raw_assets
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import load_settings
@@ -17,8 +18,13 @@ __all__ = ["company"]
 LINES = dg.AssetKey(["raw", "shop", "lines"])
 
 
+def raw_assets() -> list[dg.AssetsDefinition]:
+    settings = load_settings()
+    return build_raw_assets(settings, load_contracts(settings.sources), lambda *_: 0)
+
+
 def assets_by_key() -> dict[dg.AssetKey, dg.AssetsDefinition]:
-    return {asset.key: asset for asset in build_raw_assets(load_settings())}
+    return {asset.key: asset for asset in raw_assets()}
 
 
 def materialize(*keys: dg.AssetKey) -> dg.ExecuteInProcessResult:

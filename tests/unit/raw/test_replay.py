@@ -72,7 +72,7 @@ class Company:
         assert load(["--build", str(folder), "--only", "shop"]) == 0
         with Build(folder).connect() as con:
             (landed,) = con.execute("select * from vault.accounting.landed").fetchall()
-            _, _, read, loaded, refused, _, money_read, money_loaded, money_refused = landed
+            _, _, read, loaded, refused, _, _, money_read, money_loaded, money_refused, _ = landed
             assert read == loaded + refused
             assert money_read == money_loaded + money_refused
             return con.execute(

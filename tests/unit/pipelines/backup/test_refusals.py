@@ -121,7 +121,7 @@ def test_nobody_is_confirmed_away(home: Path, capsys: pytest.CaptureFixture[str]
     listed.parent.mkdir()
     listed.write_text('{"subject":"a"}\n')
     assert suppression_replay.main(["--nobody-erased"]) == 1
-    assert "replay it" in capsys.readouterr().err
+    assert "make restore-replay" in capsys.readouterr().err
     assert replay_needed(home)
     listed.unlink()
     assert suppression_replay.main(["--nobody-erased"]) == 0

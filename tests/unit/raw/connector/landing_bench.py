@@ -14,6 +14,7 @@ from assets.raw.connector.pages import LandedStream
 from assets.raw.connector.pulls import Asked, Pull, PullStore
 from assets.raw.contract_model import ObjectContract
 from assets.raw.loading import load_object
+from assets.raw.retention import Horizon
 from tests.unit.raw.connector.books import START
 
 
@@ -49,7 +50,10 @@ class LandingBench:
         """The raw rows, without what they say about themselves."""
         obj = contract(**keys)
         landed = LandedStream(pulls, fields_before=before)
-        load_object(self.con, "shop", "things", obj, landed, "load", self.home)
+        load_object(
+            *(self.con, "shop", "things", obj, landed, "load", self.home),
+            horizon=Horizon(START.date(), "UTC"),
+        )
         return self.rows("vault.raw.shop__things", "* exclude (_source, _load_id, _row_hash)")
 
     def load_records(self, *records: bytes, **keys: Any) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -9,6 +10,7 @@ import pytest
 
 from assets.raw.connector.errors import Fatal, StopForToday
 from assets.raw.connector.http import GaveUp
+from assets.raw.contract import load_contracts
 from assets.raw.defs import build_raw_assets
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import load_settings
@@ -25,8 +27,13 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def raw_assets() -> list[dg.AssetsDefinition]:
+    settings = load_settings()
+    return build_raw_assets(settings, load_contracts(settings.sources), lambda *_: 0)
+
+
 def materialize() -> dg.ExecuteInProcessResult:
-    assets = {asset.key: asset for asset in build_raw_assets(load_settings())}
+    assets = {asset.key: asset for asset in raw_assets()}
     return dg.materialize(
         [assets[BOOKS]],
         resources={"pipeline": PipelineResource()},
@@ -38,7 +45,7 @@ def materialize() -> dg.ExecuteInProcessResult:
 
 @pytest.mark.usefixtures("company")
 def test_a_system_is_loaded_and_shown(shelf: Shelf) -> None:
-    (asset,) = [one for one in build_raw_assets(load_settings()) if one.key == BOOKS]
+    (asset,) = [one for one in raw_assets() if one.key == BOOKS]
     spec = asset.get_asset_spec(BOOKS)
     assert (spec.metadata["stream"], spec.kinds) == ("books", {"duckdb", "books"})
     result = materialize()
@@ -64,7 +71,7 @@ def test_a_system_that_fails(shelf: Shelf, error: Exception, again: bool) -> Non
         raise error
 
     shelf.before_page = fail
-    asset = next(one for one in build_raw_assets(load_settings()) if one.key == BOOKS)
+    asset = next(one for one in raw_assets() if one.key == BOOKS)
     with pytest.raises(dg.Failure) as failure, _context() as context:
         asset(context)
     assert failure.value.description == str(error)
@@ -72,10 +79,17 @@ def test_a_system_that_fails(shelf: Shelf, error: Exception, again: bool) -> Non
     assert failure.value.__cause__ is None
 
 
+class OfOneDate(PipelineResource):
+    """An asset that is called by itself has no run that could tell the date."""
+
+    def as_of(self, context: object) -> date:
+        return date(2017, 12, 31)
+
+
 def _context():
     instance = dg.DagsterInstance.ephemeral()
     return dg.build_asset_context(
-        resources={"pipeline": PipelineResource()}, partition_key="2017-12-31", instance=instance
+        resources={"pipeline": OfOneDate()}, partition_key="2017-12-31", instance=instance
     )
 
 
