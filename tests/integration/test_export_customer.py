@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
+import sqlite3
+import stat
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +26,7 @@ from assets.raw.landing import LandedFile, Manifest
 from pipelines.runtime.key_ring import landing_keys
 from pipelines.runtime.sealed_files import SUFFIX, read_sealed, sealed_files
 from pipelines.runtime.settings import Settings, load_settings
-from tests.integration.company import Instance
+from tests.integration.company import Instance, new_instance
 
 LOOK_UP_LISTS = {"gate", "int_crm_people"}
 """Names and addresses of everybody, made anew every night: the export says that it lacks them."""
@@ -38,9 +41,20 @@ NUMBERS = ("customer_id", "household_id", "user_id", "subject_value")
 
 
 @pytest.fixture(scope="module")
-def settings(demo_company: Instance) -> Iterator[Settings]:
+def company(small_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """A small company that was run once."""
+    folder = tmp_path_factory.mktemp("exported")
+    shutil.copytree(small_files, folder / "data")
+    instance = new_instance(folder / "data", folder / "home")
+    done = instance.run()
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    return instance
+
+
+@pytest.fixture(scope="module")
+def settings(company: Instance) -> Iterator[Settings]:
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in demo_company.environment.items():
+        for name, value in company.environment.items():
             if name.startswith("C360_"):
                 patch.setenv(name, value)
         yield load_settings()
@@ -134,11 +148,64 @@ def test_nobody_else_is_named(build: duckdb.DuckDBPyConnection, exports: list[Ex
     assert any(OTHER in values for values in held)
 
 
+def test_the_command_writes_it_for_the_owner_only_and_tells_no_value(
+    company: Instance, build: duckdb.DuckDBPyConnection, exports: list[Export]
+) -> None:
+    [(email,)] = build.execute(
+        "select email from vault.vault.customer_pii where customer_key = ?",
+        [exports[0].customer_key],
+    ).fetchall()
+    requests = company.home / "requests"
+    requests.mkdir(mode=0o700)
+    (requests / "ask.json").touch(mode=0o600)
+    (requests / "ask.json").write_text(json.dumps({"email": email}))
+
+    done = company.export_customer("--file", "ask.json")
+    assert done.returncode == 0, done.stderr[-3000:]
+    [folder] = (company.home / "exports" / "customers").iterdir()
+    assert str(folder) in done.stdout
+    assert {it.name: stat.S_IMODE(it.stat().st_mode) for it in folder.iterdir()} == {
+        "customer.json": 0o600,
+        "customer.html": 0o600,
+    }
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    said = json.loads((folder / "customer.json").read_bytes())
+    assert said["customer"]["customer_key"] == exports[0].customer_key
+    assert said["counts"]["records"] == exports[0].records
+    assert list((company.home / "work").iterdir()) == [], "files in the clear were left behind"
+
+    entry = json.loads((company.home / "audit" / "audit.ndjson").read_text().splitlines()[-1])
+    assert entry["action"] == "exported_customer"
+    assert entry["facts"]["records"] == exports[0].records
+    assert exports[0].customer_key not in json.dumps(entry)
+
+    told = done.stdout + done.stderr + json.dumps(entry) + _told_to_dagster(company.home, folder)
+    held = {
+        text
+        for group in exports[0].groups
+        if group.name == "vault.vault.customer_pii"
+        for text in _texts(group.records[0].values)
+        if len(text) >= LONG
+    }
+    values = {email, *(it for it in held if "@" in it or it.startswith("+"))}
+    assert not [it for it in values if it in told]
+
+
 def test_the_same_again_is_the_same(settings: Settings, exports: list[Export]) -> None:
     again = collect(settings, Request(customer_key=exports[0].customer_key), "test")
     assert encoded([it.values for group in again.groups for it in group.records]) == encoded(
         [it.values for group in exports[0].groups for it in group.records]
     )
+
+
+def _told_to_dagster(home: Path, folder: Path) -> str:
+    """All that Dagster keeps of the run: its configuration, events and metadata."""
+    texts = []
+    for file in sorted((home / "dagster").rglob("*.db")):
+        with sqlite3.connect(file) as storage:
+            texts += [line for line in storage.iterdump() if folder.name in line]
+    assert texts, "the run is not in Dagster's storage"
+    return "\n".join(texts)
 
 
 def _people(settings: Settings, build: duckdb.DuckDBPyConnection) -> list[str]:
