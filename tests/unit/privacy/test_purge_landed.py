@@ -234,7 +234,9 @@ def test_mends_follow_their_rows_and_go_with_them(bench: Workbench) -> None:
     }
     unlimited = {key: value for key, value in declared.items() if key != "retention"}
     refused = bench.load(**unlimited).quarantine
-    keep_mends(bench.home, "shop", "things", [mended(bench, row, score="9") for row in refused])
+    # A row that is too old stays away, whatever a mend makes of its time.
+    mends = [mended(bench, refused[0], score="9", sold_on="2017-12-31")]
+    keep_mends(bench.home, "shop", "things", [*mends, mended(bench, refused[1], score="9")])
     assert bench.load(**declared).values("id") == [2, 3, 4, 6, 7]
     assert counts(purge(bench, **declared)) == (2, 0, 1, 1)
     after = bench.load(LOADED_AT + timedelta(days=1), **declared)
@@ -251,6 +253,19 @@ def test_a_mend_loses_the_values_of_its_row(bench: Workbench) -> None:
     assert bench.load(**LIMITS).values("id") == [2, 3, 4, 6, 7]
     assert counts(purge(bench, **LIMITS)) == (2, 3, 1, 1)
     assert not any(b"secret" in content for content in contents(bench.home))
+    after = bench.load(LOADED_AT + timedelta(days=1), **LIMITS)
+    assert after.values("id", "note")[3] == (6, None)
+    assert counts(purge(bench, **LIMITS)) == (0, 0, 0, 0)
+
+
+def test_a_mend_from_before_the_limit_is_still_applied(bench: Workbench) -> None:
+    bench.deliver("things.csv", as_csv(bench.folder))
+    refused = bench.load(as_of=date(2017, 6, 1), **LIMITS).quarantine
+    row = next(row for row in refused if '"6"' in row["payload"])
+    assert "refused, its note is old" in row["payload"], "at that date it was not"
+    keep_mends(bench.home, "shop", "things", [mended(bench, row, score="9")])
+    assert bench.load(**LIMITS).values("id", "note")[3] == (6, None)
+    assert counts(purge(bench, **LIMITS)) == (2, 3, 1, 1)
     after = bench.load(LOADED_AT + timedelta(days=1), **LIMITS)
     assert after.values("id", "note")[3] == (6, None)
     assert counts(purge(bench, **LIMITS)) == (0, 0, 0, 0)
@@ -319,3 +334,43 @@ def test_a_record_goes_when_all_that_is_made_of_it_is_too_old(tmp_path: Path) ->
         {"id": 3, "at": "2017-12-31", "lines": []},
     ]
     assert counts(purge_pages(bench, things=things, lines=lines)) == (0, 0, 0, 0)
+
+
+def test_a_record_stays_for_its_youngest_row(tmp_path: Path) -> None:
+    rows = b'[{"no":1,"on":"2016-01-01"},{"no":2,"on":"2017-12-31"}]'
+    record = b'{"id":1,"at":"2016-01-01","lines":' + rows + b"}"
+    bench = pulled(tmp_path, [record])
+    kept = {"retention": {"days": 365}}
+    at = {"name": "at", "type": "date"}
+    things = pulled_contract(columns=[{"name": "id", "type": "bigint"}, at], event_at="at", **kept)
+    lines = pulled_contract(
+        columns=[
+            {"name": "id", "header": "^.id", "type": "bigint"},
+            {"name": "no", "type": "integer"},
+            {"name": "on_day", "header": "on", "type": "date"},
+        ],
+        key=["id", "no"],
+        unnest="lines",
+        event_at="on_day",
+        **kept,
+    )
+    assert counts(purge_pages(bench, things=things, lines=lines)) == (0, 0, 0, 0)
+
+
+def test_mends_of_pages_follow_their_records(tmp_path: Path) -> None:
+    records = [
+        json.dumps(dict(zip(NAMES, row, strict=True)), ensure_ascii=False).encode() for row in ROWS
+    ]
+    bench = pulled(tmp_path, records)
+    things = pulled_contract(**LIMITS)
+    (pull,) = PullStore(bench.home, "shop", "things").done()
+    bench.load(pull, **LIMITS)
+    (row,) = bench.rows("vault.quarantine.shop__things")
+    payload = json.dumps(json.loads(row["payload"]) | {"score": 9, "note": "secret"})
+    place = (row["_file"], row["_position"], fingerprint(row["payload"]))
+    keep_mends(bench.home, "shop", "things", [Mend(*place, payload, None, "2017-12-31T00:00:00Z")])
+    assert counts(purge_pages(bench, things=things)) == (2, 3, 1, 1)
+    (mend,) = read_mends(bench.home, "shop", "things")
+    assert mend.position == 4
+    assert "secret" not in mend.payload
+    assert counts(purge_pages(bench, things=things)) == (0, 0, 0, 0)

@@ -3,6 +3,7 @@
 # No `from __future__ import annotations`: Dagster reads the annotations of ops.
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,7 @@ SECRET = "wei.zhang@example.com"
 def talks(context: dg.OpExecutionContext) -> None:
     context.log.info(SECRET)
     context.add_output_metadata({"said": SECRET * 100})
+    context.log_event(dg.AssetMaterialization("said", metadata={"counted": "1" * 50_000}))
 
 
 @dg.job
@@ -107,6 +109,11 @@ def build(home: Path, number: int, published: bool, days_old: float = 0) -> None
 def files_with(home: Path, text: str) -> list[str]:
     found = [it for it in home.rglob("*") if it.is_file() and text.encode() in it.read_bytes()]
     return [str(it.relative_to(home)) for it in found]
+
+
+def empty_pages(home: Path) -> int:
+    with sqlite3.connect(home / "dagster" / "history" / "runs" / "index.db") as con:
+        return int(con.execute("pragma freelist_count").fetchall()[0][0])
 
 
 def landed(home: Path) -> str:
@@ -202,8 +209,11 @@ def test_old_runs_go_with_every_byte(home: Path, instance: dg.DagsterInstance) -
     assert old_runs(instance, now, 90, kept=[kept]) == [gone]
     remove_runs(instance, [gone])
     assert [run.run_id for run in instance.get_runs()] == [kept]
+    assert empty_pages(home) > 0
     assert compact(instance) == []
     assert not files_with(home, gone)
+    assert not list(home.rglob(f"*{gone}*")), "Dagster leaves the file of a run"
+    assert empty_pages(home) == 0
     assert instance.all_logs(kept), "the other run is whole"
     remove_runs(instance, [kept])
     assert compact(instance) == []
