@@ -94,10 +94,14 @@ FORMATS: dict[str, tuple[Callable[[Path], bytes], dict[str, Any]]] = {
 
 
 def purge(
-    bench: Workbench, as_of: date = AS_OF, dry_run: bool = False, **declared: Any
+    bench: Workbench,
+    as_of: date = AS_OF,
+    dry_run: bool = False,
+    default: int | None = None,
+    **declared: Any,
 ) -> PurgedLanding:
     source = SourceContract.model_construct(
-        source="shop", objects={"things": bench.contract(**declared)}
+        source="shop", retention_days=default, objects={"things": bench.contract(**declared)}
     )
     return purge_landing(bench.home, [source], Horizon(as_of, "Asia/Shanghai"), dry_run)
 
@@ -184,6 +188,35 @@ def test_files_without_a_limit_are_not_even_read(bench: Workbench) -> None:
     (copy,) = sealed_files(bench.landing)
     copy.write_bytes(b"no seal")
     assert counts(purge(bench)) == (0, 0, 0, 0)
+
+
+def test_snapshots_without_a_time_go_when_others_stand_in_their_place(bench: Workbench) -> None:
+    for label in ("first", "second"):
+        bench.deliver("things.csv", f"id,label,amount\n1,{label},1\n")
+        bench.load()
+    late = AS_OF + timedelta(days=31)
+    assert counts(purge(bench, late)) == (0, 0, 0, 0), "the source has no limit"
+    assert counts(purge(bench, AS_OF + timedelta(days=30), default=30)) == (0, 0, 0, 0)
+    assert counts(purge(bench, late, dry_run=True, default=30)) == (0, 0, 0, 1)
+    assert counts(purge(bench, late, default=30)) == (0, 0, 0, 1)
+    assert sorted(contents(bench.home)) == [b"", b"id,label,amount\n1,second,1\n"]
+    assert bench.load(LOADED_AT + timedelta(days=31)).values("label") == ["second"]
+    assert counts(purge(bench, late, default=30)) == (0, 0, 0, 0)
+
+
+def test_pulled_snapshots_without_a_time_go_too(tmp_path: Path) -> None:
+    bench = LandingBench(tmp_path / "home")
+    bench.home.mkdir()
+    for day in range(8):
+        bench.land([b'{"id":%d}' % day], upper=UPPER - timedelta(days=40 - day))
+    source = SourceContract.model_construct(
+        source="shop", retention_days=38, objects={"things": pulled_contract(delivery="snapshot")}
+    )
+    horizon = Horizon(AS_OF, "Asia/Shanghai")
+    for dry_run, left in ((True, 8), (False, 6), (False, 6)):
+        done = purge_landing(bench.home, [source], horizon, dry_run)
+        assert len(PullStore(bench.home, "shop", "things").done()) == left
+    assert counts(done) == (0, 0, 0, 0)
 
 
 def test_the_manifest_of_a_sender_is_lowered(bench: Workbench) -> None:
@@ -282,7 +315,7 @@ def pulled(tmp_path: Path, *pages: list[bytes]) -> LandingBench:
 
 
 def purge_pages(bench: LandingBench, dry_run: bool = False, **objects: Any) -> PurgedLanding:
-    source = SourceContract.model_construct(source="shop", objects=objects)
+    source = SourceContract.model_construct(source="shop", retention_days=None, objects=objects)
     return purge_landing(bench.home, [source], Horizon(AS_OF, "Asia/Shanghai"), dry_run)
 
 
