@@ -30,11 +30,12 @@ from expectations.defs import build_gates
 from pipelines.backup.suppression_replay import replay_needed
 from pipelines.jobs import ingest_jobs, nightly_job
 from pipelines.progress import stage_logger
+from pipelines.purge.job import purge_job
 from pipelines.runtime.partitions import daily_partitions
 from pipelines.runtime.privacy import catalogue
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import Settings, load_settings
-from pipelines.schedules import nightly_schedule
+from pipelines.schedules import nightly_schedule, purge_schedule
 from pipelines.sensors import failure_alert, file_drop_sensor
 
 
@@ -68,6 +69,7 @@ def build_definitions(
 
     nightly = nightly_job(partitions)
     ingests = ingest_jobs(sources, partitions)
+    purge = purge_job(partitions)
     return dg.Definitions(
         assets=stages,
         asset_checks=gates,
@@ -77,8 +79,9 @@ def build_definitions(
             erase_customer,
             build_export_customer_job(),
             build_export_job(replay_needed),
+            purge,
         ],
-        schedules=[nightly_schedule(nightly, settings)],
+        schedules=[nightly_schedule(nightly, settings), purge_schedule(purge, settings)],
         sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
         resources={"pipeline": PipelineResource(), **(resources or {})},
         executor=dg.in_process_executor,

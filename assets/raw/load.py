@@ -229,7 +229,7 @@ def main(arguments: list[str] | None = None) -> int:
         build = Build(
             options.build.resolve(), memory_limit=settings.memory_limit, threads=settings.threads
         )
-        print(f"{'object':<32} {'read':>11} {'loaded':>11} {'quarantined':>11}")
+        print(f"{'object':<32} {'read':>11} {'loaded':>11} {'quarantined':>11} {'expired':>11}")
         load_all(settings, build, build.run_id, utc_now(), options.only, _print)
     except (SettingsError, ContractError, FileError, KeyFileError) as error:
         for line in str(error).splitlines():
@@ -241,7 +241,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _print(load: ObjectLoad) -> None:
     name = f"{load.source}.{load.object}"
     print(
-        f"{name:<32} {load.rows_read:>11,} {load.rows_loaded:>11,} {load.rows_quarantined:>11,}",
+        f"{name:<32} {load.rows_read:>11,} {load.rows_loaded:>11,} {load.rows_quarantined:>11,}"
+        f" {load.rows_expired:>11,}",
         flush=True,
     )
 
