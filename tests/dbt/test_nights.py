@@ -20,6 +20,8 @@ import pytest
 from assets.enrich.identity.defs import INPUTS
 from assets.enrich.identity.keys.ledger import read_ledger
 from assets.enrich.identity.resolve import resolve
+from assets.privacy.redaction.columns import marked_columns
+from assets.privacy.redaction.night import redact_texts
 from assets.raw.accounting import write_staged_accounting
 from assets.raw.calendar.days import load_calendar
 from assets.raw.contract import each_object, load_contracts
@@ -112,11 +114,14 @@ class World:
 
     def transform(self) -> None:
         """Staging, identity and core: all of it anew."""
-        self._dbt("resource_type:seed +path:models/intermediate/identity_inputs")
+        self._dbt("resource_type:seed path:models/staging path:models/intermediate/identity_inputs")
         with duckdb.connect() as con:
             con.execute(f"attach '{self.build / 'vault.duckdb'}' as vault").fetchall()
             read_ledger(con)
             resolve(con, INPUTS, AS_OF, "America/New_York")
+            redact_texts(
+                con, marked_columns(self.parsed.writable_manifest().to_dict(omit_none=False))
+            )
         self._dbt("+path:models/core")
 
     def _dbt(self, select: str) -> None:

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 from assets.privacy.redaction.spans import Find
 
+_TOP = r"(?:com|cn|net|org|edu|gov|io|co|info|biz|de|uk|fr|jp|hk|tw|au|ca|us|eu)"
 _EMAIL = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+-]* ?@ ?(?:[A-Za-z0-9-]+ ?[.。] ?)+[A-Za-z]{2,}(?![A-Za-z0-9])"
+    # A blank or a Chinese full stop before what is no such ending ends the sentence.
+    rf"[A-Za-z0-9][A-Za-z0-9._%+-]* ?@ ?(?:[A-Za-z0-9-]+ ?(?:[.]|[.。] ?(?={_TOP}\b)))+"
+    r"[A-Za-z]{2,}(?![A-Za-z0-9])"
 )
 
 _HAN = r"[\u3400-\u9fff]"
