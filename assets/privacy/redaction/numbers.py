@@ -78,7 +78,7 @@ _CARDS = (
     ),
 )
 
-_MAINLAND_MOBILE = rf"{_TEL}{_CHINA}{_MOBILE}{_END}"
+_MAINLAND_MOBILE = rf"{_TEL}{_CHINA}(?:{_MOBILE}|1[ .·-][3-9](?:[ .·-][0-9]){{9}}){_END}"
 _LANDLINE = (
     rf"{_TEL}{_NO_GROUP}{_CHINA}[(]?{_AREA}[)]?{_GAP}[2-9](?:[ -]?[0-9]){{6,7}}"
     rf"(?:-[0-9]{{1,5}}|{_EXTENSION}){_END}"

@@ -76,8 +76,9 @@ def _identifiers(plain: str, known: KnownNames, contacts: Container[str]) -> lis
     found = _apart(found)
     # A phone may touch the road's name.
     rest = _without(plain, found)
-    if _PLACE_ZH.search(rest):
-        found += find_chinese_addresses(rest)
+    place = _PLACE_ZH.search(rest)
+    if place:
+        found += find_chinese_addresses(rest, place.start())
     if _PLACE_EN.search(rest):
         found += find_english_addresses(rest)
     found += known.find(plain, folded)
