@@ -18,6 +18,8 @@ from assets.enrich.segments.defs import behaviour_clusters
 from assets.privacy.erasure.defs import erase_customer
 from assets.privacy.erasure.screen import screen_object
 from assets.privacy.export.defs import build_export_customer_job
+from assets.privacy.redaction.columns import marked_columns
+from assets.privacy.redaction.defs import build_redaction_asset
 from assets.privacy.subject.leads import check_customers
 from assets.publish.defs import build_postgres_asset, build_publication_asset
 from assets.raw.contract import SourceContract, load_contracts
@@ -50,17 +52,18 @@ def build_definitions(
     sources = [contract.source for contract in contracts]
     partitions = daily_partitions(settings)
 
+    manifest = read_manifest()
+    # A column without a class stops everything: nothing is built that nobody thought about.
+    catalogue(manifest)
     stages = [
         *build_raw_assets(settings, contracts, _screen(contracts)),
         *build_dbt_assets(),
         identity_resolution,
+        build_redaction_asset(marked_columns(manifest)),
         lifetime_value,
         churn_rule,
         behaviour_clusters,
     ]
-    manifest = read_manifest()
-    # A column without a class stops everything: nothing is built that nobody thought about.
-    catalogue(manifest)
     gates = build_gates(contracts, manifest)
     checked = sorted({key.asset_key for gate in gates for key in gate.check_keys})
     stages.append(build_publication_asset(checked, replay_needed))
