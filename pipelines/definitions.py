@@ -18,6 +18,8 @@ from assets.enrich.segments.defs import behaviour_clusters
 from assets.privacy.erasure.defs import erase_customer
 from assets.privacy.erasure.screen import screen_object
 from assets.privacy.export.defs import build_export_customer_job
+from assets.privacy.redaction.columns import marked_columns
+from assets.privacy.redaction.defs import build_redaction_asset
 from assets.privacy.subject.leads import check_customers
 from assets.publish.defs import build_postgres_asset, build_publication_asset
 from assets.raw.contract import SourceContract, load_contracts
@@ -30,11 +32,12 @@ from expectations.defs import build_gates
 from pipelines.backup.suppression_replay import replay_needed
 from pipelines.jobs import ingest_jobs, nightly_job
 from pipelines.progress import stage_logger
+from pipelines.purge.job import purge_job
 from pipelines.runtime.partitions import daily_partitions
 from pipelines.runtime.privacy import catalogue
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import Settings, load_settings
-from pipelines.schedules import nightly_schedule
+from pipelines.schedules import nightly_schedule, purge_schedule
 from pipelines.sensors import failure_alert, file_drop_sensor
 
 
@@ -49,17 +52,18 @@ def build_definitions(
     sources = [contract.source for contract in contracts]
     partitions = daily_partitions(settings)
 
+    manifest = read_manifest()
+    # A column without a class stops everything: nothing is built that nobody thought about.
+    catalogue(manifest)
     stages = [
         *build_raw_assets(settings, contracts, _screen(contracts)),
         *build_dbt_assets(),
         identity_resolution,
+        build_redaction_asset(marked_columns(manifest)),
         lifetime_value,
         churn_rule,
         behaviour_clusters,
     ]
-    manifest = read_manifest()
-    # A column without a class stops everything: nothing is built that nobody thought about.
-    catalogue(manifest)
     gates = build_gates(contracts, manifest)
     checked = sorted({key.asset_key for gate in gates for key in gate.check_keys})
     stages.append(build_publication_asset(checked, replay_needed))
@@ -68,6 +72,7 @@ def build_definitions(
 
     nightly = nightly_job(partitions)
     ingests = ingest_jobs(sources, partitions)
+    purge = purge_job(partitions)
     return dg.Definitions(
         assets=stages,
         asset_checks=gates,
@@ -77,8 +82,9 @@ def build_definitions(
             erase_customer,
             build_export_customer_job(),
             build_export_job(replay_needed),
+            purge,
         ],
-        schedules=[nightly_schedule(nightly, settings)],
+        schedules=[nightly_schedule(nightly, settings), purge_schedule(purge, settings)],
         sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
         resources={"pipeline": PipelineResource(), **(resources or {})},
         executor=dg.in_process_executor,

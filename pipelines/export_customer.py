@@ -65,7 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     done = job.execute_in_process(
         instance=dg.DagsterInstance.get(),
-        run_config={"ops": {WRITE_COPY: {"config": {"customer_key": key}}}},
+        run_config={
+            "ops": {WRITE_COPY: {"config": {"customer_key": key}}},
+            "loggers": {"stages": {}},
+        },
         raise_on_error=False,
     )
     if not done.success:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from pipelines.backup.suppression_replay import MARKER
 
-LEFT_OUT = {"secrets", "demo", "exports", MARKER}
-"""Of the home folder: keys must not lie beside what they open; demo files and exports are made
-anew, and an export must not outlive its days."""
+LEFT_OUT = {"secrets", "demo", "exports", "requests", "work", MARKER}
+"""Of the home folder: keys must not lie beside what they open; demo files are made anew; exports
+and requests are for one use, and are gone before a backup expires."""
 
 LEFT_OUT_OF_BUILDS = {"spill", "dbt"}
 

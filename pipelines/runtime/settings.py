@@ -44,6 +44,13 @@ class Settings(BaseSettings):
     as_of: date | None = Field(None, description="pins the business date of scheduled runs")
     nightly_cron: str = Field("0 2 * * *", description="when the nightly job starts, in timezone")
     keep_builds: int = Field(3, ge=1, description="how many builds and publications are kept")
+    keep_failed_build_days: int = Field(
+        14, ge=1, description="days for which builds that were not published are kept"
+    )
+    keep_run_days: int = Field(
+        90, ge=1, description="days for which Dagster's runs and their logs are kept"
+    )
+    purge_cron: str = Field("0 4 * * 0", description="when the job purge starts, in timezone")
     publish_group: str | None = Field(
         None, description="system group that may read publications; None: the owner only"
     )
@@ -120,7 +127,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no IANA time zone such as Asia/Shanghai") from error
         return value
 
-    @field_validator("nightly_cron")
+    @field_validator("nightly_cron", "purge_cron")
     @classmethod
     def _five_fields(cls, value: str) -> str:
         if len(value.split()) != 5:

@@ -53,6 +53,10 @@ class Instance:
     def rollback(self) -> subprocess.CompletedProcess[str]:
         return self._python("pipelines.rollback")
 
+    def export_customer(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """`make export-customer`."""
+        return self._python("pipelines.export_customer", *arguments)
+
     def ingest(self, source: str) -> subprocess.CompletedProcess[str]:
         """The job that lands one source, as the UI or the file-drop sensor starts it."""
         return self._python("demo.servers", sys.executable, "-c", _ingest(source))

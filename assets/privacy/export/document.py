@@ -52,10 +52,16 @@ def _group(group: Group) -> dict[str, Any]:
         "description": group.description,
         "purposes": list(group.purposes),
         "retention": group.retention,
+        "kept_days": group.kept_days,
         "published_as": group.published_as,
         "readers": list(group.readers),
         "columns": [
-            {"name": it.name, "class": it.privacy_class, "description": it.description}
+            {
+                "name": it.name,
+                "class": it.privacy_class,
+                "description": it.description,
+                "kept_days": it.kept_days,
+            }
             for it in group.columns
         ],
         "records": [

@@ -100,7 +100,7 @@ def _contents(export: Export) -> Iterator[str]:
                 f'<tr><td><a href="#{_anchor(group)}">{escape(group.name)}</a></td>'
                 f'<td class="number">{len(group.records):,}</td>'
                 f"<td>{escape(_purposes(group))}</td>"
-                f"<td>{escape(RETENTIONS[group.retention])}</td>"
+                f"<td>{escape(_kept(group))}</td>"
                 f"<td>{escape(_readers(group))}</td></tr>\n"
             )
         yield "</tbody>\n"
@@ -111,7 +111,7 @@ def _group(group: Group) -> Iterator[str]:
     yield f'<section id="{_anchor(group)}">\n<h3>{escape(group.name)} '
     yield f"<small>{len(group.records):,}</small></h3>\n"
     yield f"<p>{escape(group.description)}</p>\n"
-    facts = [f"For 目的: {_purposes(group)}", f"Kept 保存: {RETENTIONS[group.retention]}"]
+    facts = [f"For 目的: {_purposes(group)}", f"Kept 保存: {_kept(group)}"]
     if group.published_as:
         facts.append(f"Published 发布 as {group.published_as}; readers 可见角色: {_readers(group)}")
     yield f'<p class="meta">{"<br>".join(map(escape, facts))}</p>\n'
@@ -134,6 +134,11 @@ def _rest(export: Export) -> Iterator[str]:
 
 def _purposes(group: Group) -> str:
     return "; ".join(PURPOSES[it] for it in group.purposes)
+
+
+def _kept(group: Group) -> str:
+    kept = RETENTIONS[group.retention]
+    return f"{kept}, at most {group.kept_days:,} days 天" if group.kept_days else kept
 
 
 def _readers(group: Group) -> str:

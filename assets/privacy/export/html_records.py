@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from html import escape
 from typing import Any
 
@@ -50,12 +51,16 @@ def _list(group: Group, names: Sequence[str], row: Flat) -> Iterator[str]:
 
 
 def _table(group: Group, names: Sequence[str], rows: Sequence[Flat]) -> Iterator[str]:
+    together = _one_delivery(group)
+    title = "No. there 序号" if together else DELIVERED
     placed = any(record.places for record in group.records)
     width = " wide" if len(names) > 9 else ""
+    if together:
+        yield f'<p class="note">{DELIVERED}: {escape(together.file)}, {_moment(together)}</p>\n'
     yield f'<div class="scroll"><table class="records{width}">\n<thead><tr><th>#</th>'
     for name in names:
         yield f"<th{_marked(group, name)}>{escape(name)}</th>"
-    yield f"<th>{DELIVERED}</th>" if placed else ""
+    yield f"<th>{title}</th>" if placed else ""
     yield "</tr></thead>\n<tbody>\n"
     for number, (record, row) in enumerate(zip(group.records, rows, strict=True), start=1):
         yield f'<tr><td class="number">{number}</td>'
@@ -63,9 +68,20 @@ def _table(group: Group, names: Sequence[str], rows: Sequence[Flat]) -> Iterator
             value = row.get(name)
             mark = ' class="number"' if _is_number(value) else ""
             yield f"<td{mark}>{_value(value)}</td>"
-        yield f'<td class="place">{"<br>".join(_places(record))}</td>' if placed else ""
+        if together:
+            yield f'<td class="place number">{record.places[0].position:,}</td>'
+        elif placed:
+            yield f'<td class="place">{"<br>".join(_places(record))}</td>'
         yield "</tr>\n"
     yield "</tbody>\n</table></div>\n"
+
+
+def _one_delivery(group: Group) -> Place | None:
+    """A place of the records, if all were delivered once, in the same file."""
+    found = [place for record in group.records for place in record.places]
+    if len(found) != len(group.records) or len({(it.file, it.landed_at) for it in found}) != 1:
+        return None
+    return found[0]
 
 
 def _delivered(record: Record) -> Iterator[str]:
@@ -81,8 +97,11 @@ def _places(record: Record) -> Iterator[str]:
 
 
 def _place(place: Place) -> str:
-    moment = place.landed_at.replace("T", " ")[:19]
-    return f"{escape(place.file)} no. {place.position:,}, {escape(moment)} UTC"
+    return f"{escape(place.file)} no. {place.position:,}, {_moment(place)}"
+
+
+def _moment(place: Place) -> str:
+    return escape(f"{place.landed_at.replace('T', ' ')[:19]} UTC")
 
 
 def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
@@ -127,7 +146,7 @@ def _value(value: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return not isinstance(value, bool | str | list | dict | datetime) and value is not None
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def _key(value: Any) -> bytes:

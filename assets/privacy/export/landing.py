@@ -72,10 +72,13 @@ def _group(
         purposes=("integration",),
         retention="source",
         columns=tuple(
-            Column(it.title if is_json else it.name, DIRECT, it.description or "")
+            Column(
+                it.title if is_json else it.name, DIRECT, it.description or "", it.retention_days
+            )
             for it in obj.columns
         ),
         records=tuple(one.records(rows)),
+        kept_days=obj.retention.days if obj.retention else None,
     )
 
 

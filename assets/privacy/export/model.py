@@ -23,11 +23,13 @@ LAYERS = {
 
 @dataclass(frozen=True)
 class Column:
-    """What is known of a column: its class is one of pipelines.runtime.privacy.CLASSES."""
+    """What is known of a column: its class is one of pipelines.runtime.privacy.CLASSES; a value may
+    be kept for fewer days than its row."""
 
     name: str
     privacy_class: str
     description: str = ""
+    kept_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Group:
         columns: What is known of them.
         records: In the order of the export.
         published_as: Name in the publication that readers see.
+        kept_days: Days after which a row goes, where its source says so.
         readers: Roles of the readers' PostgreSQL that may see it there.
     """
 
@@ -72,6 +75,7 @@ class Group:
     records: tuple[Record, ...] = ()
     published_as: str | None = None
     readers: tuple[str, ...] = ()
+    kept_days: int | None = None
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ NOT_INCLUDED = (
     "Builds before the live one: the same data as of earlier nights; they are removed in turn."
     " 较早的构建",
     "Backups: encrypted copies of the same stores, which expire by themselves. 备份",
-    "Look-up lists of the gates (schema gate): names and addresses of everybody, to look for them"
-    " in texts, made anew every night from the tables above. 检查用名单",
+    "Look-up lists (schema gate, handover.int_crm_people): names and addresses of everybody, to"
+    " look for them in texts, made anew every night from the tables above. 检查用名单",
     "The audit log: it names people by a keyed hash only; `make audit SUBJECT=` lists who looked"
     " them up. 审计日志",
 )

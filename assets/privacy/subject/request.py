@@ -82,19 +82,20 @@ def read_request(home: Path, name: str) -> Request:
     Raises:
         RequestError: there is none, others may read it, or it is no request.
     """
-    if Path(name).name != name:
+    if Path(name).name != name or name in ("", ".", ".."):
         raise RequestError(f"FILE: give the name alone; the file lies in {home / FOLDER}")
     try:
         descriptor = os.open(home / FOLDER / name, os.O_RDONLY | os.O_NOFOLLOW)
+        state = os.fstat(descriptor)
     except OSError:
         raise RequestError(f"FILE: there is no such file in {home / FOLDER}") from None
+    if not stat.S_ISREG(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o077:
+        os.close(descriptor)
+        raise RequestError(
+            "FILE: others may read the request, or it is another user's; chmod 600 it, as the "
+            "user of the pipeline"
+        )
     with os.fdopen(descriptor, "rb") as handle:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o077:
-            raise RequestError(
-                "FILE: others may read the request, or it is another user's; chmod 600 it, as the "
-                "user of the pipeline"
-            )
         content = handle.read(MAX_BYTES)
     try:
         said = json.loads(content)
