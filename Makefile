@@ -24,7 +24,7 @@ WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
 LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit why identity-eval value-eval export-customer clean
+.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audience audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit why identity-eval value-eval export-customer purge clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -74,6 +74,9 @@ replay: setup ## take mended rows back, from the next run on (FILE=rows.ndjson B
 
 seal-landing: setup ## seal what older versions landed in the clear (ROTATE=1: everything, under a new key)
 	@$(BIN)/python -m assets.raw.seal_landing $(if $(ROTATE),--rotate)
+
+purge: setup ## what is past its retention; DRY_RUN=0 removes it (AS_OF=2017-12-31)
+	@umask 077 && $(BIN)/python -m pipelines.purge $(if $(filter 0,$(DRY_RUN)),--for-good) $(if $(AS_OF),--as-of $(AS_OF))
 
 quality: setup ## which rules failed or warned in the last nights (NIGHTS=14)
 	@$(BIN)/python -m pipelines.quality $(if $(NIGHTS),--nights $(NIGHTS))
@@ -144,6 +147,9 @@ export-customer: manifest ## everything held on one person, as JSON and HTML (CU
 
 rollback: setup ## go back to the publication before the live one
 	@$(BIN)/python -m pipelines.rollback
+
+audience: manifest ## people to contact, with consent, as a file (NAME=champions_by_email OUT=folder DRY_RUN=1; no NAME: which there are)
+	@$(BIN)/python -m pipelines.audience --name '$(NAME)' --out '$(OUT)' $(if $(DRY_RUN),--dry-run)
 
 audit: setup ## who did what: the last entries of the audit log (ACTION=looked_up SUBJECT=crm_zoho.contacts:123 LAST=100)
 	@$(BIN)/python -m pipelines.audit --action '$(ACTION)' --subject '$(SUBJECT)' $(if $(LAST),--last '$(LAST)')

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.audiences.defs import build_export_job
 from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
 from assets.enrich.lifetime_value.defs import lifetime_value
@@ -29,11 +30,12 @@ from expectations.defs import build_gates
 from pipelines.backup.suppression_replay import replay_needed
 from pipelines.jobs import ingest_jobs, nightly_job
 from pipelines.progress import stage_logger
+from pipelines.purge.job import purge_job
 from pipelines.runtime.partitions import daily_partitions
 from pipelines.runtime.privacy import catalogue
 from pipelines.runtime.resources import PipelineResource
 from pipelines.runtime.settings import Settings, load_settings
-from pipelines.schedules import nightly_schedule
+from pipelines.schedules import nightly_schedule, purge_schedule
 from pipelines.sensors import failure_alert, file_drop_sensor
 
 
@@ -67,11 +69,19 @@ def build_definitions(
 
     nightly = nightly_job(partitions)
     ingests = ingest_jobs(sources, partitions)
+    purge = purge_job(partitions)
     return dg.Definitions(
         assets=stages,
         asset_checks=gates,
-        jobs=[nightly, *ingests, erase_customer, build_export_customer_job()],
-        schedules=[nightly_schedule(nightly, settings)],
+        jobs=[
+            nightly,
+            *ingests,
+            erase_customer,
+            build_export_customer_job(),
+            build_export_job(replay_needed),
+            purge,
+        ],
+        schedules=[nightly_schedule(nightly, settings), purge_schedule(purge, settings)],
         sensors=[file_drop_sensor(sources, ingests, delivered_fingerprint), failure_alert()],
         resources={"pipeline": PipelineResource(), **(resources or {})},
         executor=dg.in_process_executor,

@@ -67,8 +67,8 @@ def build_publication_asset(
         if replay_needed(settings.home):
             raise dg.Failure(
                 "This instance was restored from a backup, and people who were erased since may be "
-                "in it; nothing was published. docs/runbooks/backup.md says what to do before "
-                "`make restore-confirm NOBODY_ERASED=1`.",
+                "in it; nothing was published. Run `make restore-replay` first: "
+                "docs/runbooks/backup.md.",
                 allow_retries=False,
             )
         build = pipeline.build(context.run_id)

@@ -144,6 +144,16 @@ def prune(
     Returns:
         The run ids removed.
     """
+    removed = prunable(folder, builds, audits, keep, in_use)
+    for path in removed:
+        shutil.rmtree(path)
+    return sorted({path.name for path in removed})
+
+
+def prunable(
+    folder: Path, builds: Path, audits: Path, keep: int, in_use: Callable[[Path], bool]
+) -> list[Path]:
+    """The folders that `prune` removes."""
     live = current(folder)
     kept = {publication.run_id for publication in publications(folder)[-keep:]}
     if live:
@@ -156,10 +166,7 @@ def prune(
         path for path in builds.iterdir() if path.name not in kept_builds and not in_use(path)
     ]
     removed += old_builds
-    removed += [audits / path.name for path in old_builds if (audits / path.name).is_dir()]
-    for path in removed:
-        shutil.rmtree(path)
-    return sorted({path.name for path in removed})
+    return removed + [audits / path.name for path in old_builds if (audits / path.name).is_dir()]
 
 
 def published_at(moment: datetime) -> str:

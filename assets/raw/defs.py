@@ -15,7 +15,7 @@ from assets.raw.connector.http import GaveUp
 from assets.raw.contract import ContractError, SourceContract, each_object
 from assets.raw.contract_model import ObjectShape
 from assets.raw.errors import FileError
-from assets.raw.load import Screen, load_one
+from assets.raw.load import Screen, load_followers, load_one
 from assets.raw.tables import LANDED_COLUMNS, LANDED_ROWS
 from pipelines.runtime import keys
 from pipelines.runtime.builds import Build
@@ -55,7 +55,7 @@ def build_raw_assets(
     return [
         *objects,
         _calendar_asset(partitions),
-        _landed_accounting_asset(contracts, partitions),
+        _landed_accounting_asset(contracts, partitions, screen),
         _staged_accounting_asset(contracts),
     ]
 
@@ -67,15 +67,11 @@ def _object_asset(
     screen: Screen,
 ) -> dg.AssetsDefinition:
     obj = contract.objects[name]
-    # Of an erased person's order the lines go too: its number is known when the orders landed.
-    whole = [it.part_of.split(".") for it in obj.columns if it.part_of and it.part_of != name]
-    parents = sorted({tuple([contract.source, *it][-2:]) for it in whole})
 
     @dg.asset(
         key=keys.raw_key(contract.source, name),
         group_name=keys.RAW,
         partitions_def=partitions,
-        deps=[keys.raw_key(source, parent) for source, parent in parents],
         owners=[contract.owner],
         description=obj.description,
         kinds={"duckdb", obj.format or contract.system},
@@ -137,7 +133,7 @@ def _calendar_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefini
 
 
 def _landed_accounting_asset(
-    contracts: list[SourceContract], partitions: dg.PartitionsDefinition[str]
+    contracts: list[SourceContract], partitions: dg.PartitionsDefinition[str], screen: Screen
 ) -> dg.AssetsDefinition:
     landed = [keys.raw_key(contract.source, name) for contract, name, _ in each_object(contracts)]
     landed += [keys.raw_key(source, name) for source, name in MADE]
@@ -164,7 +160,11 @@ def _landed_accounting_asset(
     def landed_accounting(
         context: dg.AssetExecutionContext, pipeline: PipelineResource
     ) -> dg.MaterializeResult:
-        with pipeline.build(context.run_id).connect() as con:
+        settings, as_of = pipeline.settings(), pipeline.as_of(context)
+        build = pipeline.build(context.run_id)
+        with _mendable():
+            load_followers(settings, build, contracts, context.run_id, utc_now(), as_of, screen)
+        with build.connect() as con:
             totals = con.execute(
                 f"select count(*), {', '.join(f'sum({name})' for name in LANDED_ROWS)} from "
                 "(select distinct on (source, object) * from vault.accounting.landed)"

@@ -25,7 +25,7 @@ from assets.raw.loading import ObjectLoad, load_object
 from assets.raw.mends import read_mends
 from assets.raw.pseudonyms import write_pads
 from assets.raw.retention import Horizon
-from assets.raw.streams import pull_object
+from assets.raw.streams import landed_stream, pull_object
 from pipelines.runtime.builds import Build
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.key_file import KeyFileError
@@ -65,21 +65,73 @@ def load_one(
         SourceError: the system of the source cannot be read.
     """
     obj = contract.objects[name]
-    home = settings.home
     landed: list[LandedFile] | LandedStream
     if obj.stream is None:
-        landed = land_object(home, settings.data, contract.source, name, obj, loaded_at)
+        landed = _land(settings, contract, name, loaded_at)
         if _screened(settings, contract, name, screen):
-            landed = land_object(home, settings.data, contract.source, name, obj, loaded_at)
+            landed = _land(settings, contract, name, loaded_at)
     else:
-        landed = pull_object(home, contract, name, variable, utc_now)
+        landed = pull_object(settings.home, contract, name, variable, utc_now)
         if _screened(settings, contract, name, screen):
-            landed = landed.read_again()
+            landed = landed_stream(settings.home, contract.source, obj)
+    return _load(settings, build, contract, name, load_id, as_of, landed)
+
+
+def load_followers(
+    settings: Settings,
+    build: Build,
+    contracts: list[SourceContract],
+    load_id: str,
+    loaded_at: datetime,
+    as_of: date,
+    screen: Screen,
+) -> list[str]:
+    """Load again what turned out to be of an erased person after it was loaded.
+
+    The order of an erased person may be loaded after its lines, and only the order tells whose
+    they are. Nothing is landed or pulled.
+
+    Returns:
+        The objects that were loaded again, by `source.object`.
+    """
+    done: list[str] = []
+    while listed(settings.home):
+        before = len(done)
+        for contract, name, obj in each_object(contracts):
+            if screen(settings, contract, name):
+                landed: list[LandedFile] | LandedStream
+                if obj.stream is None:
+                    landed = _land(settings, contract, name, loaded_at)
+                else:
+                    landed = landed_stream(settings.home, contract.source, obj)
+                _load(settings, build, contract, name, load_id, as_of, landed)
+                done.append(f"{contract.source}.{name}")
+        if len(done) == before:
+            break
+    return done
+
+
+def _land(
+    settings: Settings, contract: SourceContract, name: str, loaded_at: datetime
+) -> list[LandedFile]:
+    obj = contract.objects[name]
+    return land_object(settings.home, settings.data, contract.source, name, obj, loaded_at)
+
+
+def _load(
+    settings: Settings,
+    build: Build,
+    contract: SourceContract,
+    name: str,
+    load_id: str,
+    as_of: date,
+    landed: list[LandedFile] | LandedStream,
+) -> ObjectLoad:
     with build.connect() as con, _scratch(build) as scratch:
         write_pads(con, settings.key_file)
-        mends = read_mends(home, contract.source, name)
+        mends = read_mends(settings.home, contract.source, name)
         return load_object(
-            *(con, contract.source, name, obj, landed, load_id, scratch, mends),
+            *(con, contract.source, name, contract.objects[name], landed, load_id, scratch, mends),
             horizon=Horizon(as_of, settings.timezone),
         )
 
@@ -177,7 +229,7 @@ def main(arguments: list[str] | None = None) -> int:
         build = Build(
             options.build.resolve(), memory_limit=settings.memory_limit, threads=settings.threads
         )
-        print(f"{'object':<32} {'read':>11} {'loaded':>11} {'quarantined':>11}")
+        print(f"{'object':<32} {'read':>11} {'loaded':>11} {'quarantined':>11} {'expired':>11}")
         load_all(settings, build, build.run_id, utc_now(), options.only, _print)
     except (SettingsError, ContractError, FileError, KeyFileError) as error:
         for line in str(error).splitlines():
@@ -189,7 +241,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _print(load: ObjectLoad) -> None:
     name = f"{load.source}.{load.object}"
     print(
-        f"{name:<32} {load.rows_read:>11,} {load.rows_loaded:>11,} {load.rows_quarantined:>11,}",
+        f"{name:<32} {load.rows_read:>11,} {load.rows_loaded:>11,} {load.rows_quarantined:>11,}"
+        f" {load.rows_expired:>11,}",
         flush=True,
     )
 

@@ -17,7 +17,7 @@ from assets.raw.connector.pages import LandedStream
 from assets.raw.contract_model import ObjectContract
 from assets.raw.landing import LandedFile
 from assets.raw.mends import Mend, apply_mends
-from assets.raw.retention import EXPIRED, Horizon, expire
+from assets.raw.retention import EXPIRED, Horizon, expire_rows, expire_values, has_limits
 from assets.raw.stream_accounting import write_stream_accounting
 from assets.raw.tables import (
     META_COLUMNS,
@@ -139,13 +139,19 @@ def judge_together(
 ) -> int:
     """What becomes of the rows in CHECKED: too old, doubled, mended; how many mends were applied.
 
-    The old go first, so that it makes no difference whether landing still holds them.
+    The old go first, so that it makes no difference whether landing still holds them. Mends are
+    looked for twice: they may have been made of a row before its values were too old, or after.
     """
-    expire(con, obj, horizon)
+    if not has_limits(obj):
+        mark_duplicate_keys(con, obj)
+        return apply_mends(con, obj, mends, files, extra) if mends else 0
+    expire_rows(con, obj, horizon)
     mark_duplicate_keys(con, obj)
-    mended = apply_mends(con, obj, mends, files, extra) if mends else 0
-    if mended:
-        expire(con, obj, horizon)
+    mended = 0
+    for _ in range(2):
+        mended += apply_mends(con, obj, mends, files, extra) if mends else 0
+        expire_rows(con, obj, horizon)
+        expire_values(con, obj, horizon)
     return mended
 
 

@@ -47,14 +47,14 @@ def has_limits(obj: ObjectContract) -> bool:
     return obj.retention is not None or any(_limited(obj))
 
 
-def expire(con: duckdb.DuckDBPyConnection, obj: ObjectContract, horizon: Horizon | None) -> None:
-    """Mark the rows of CHECKED that are past their limit, and empty the values that are.
+def expire_rows(
+    con: duckdb.DuckDBPyConnection, obj: ObjectContract, horizon: Horizon | None
+) -> None:
+    """Mark the rows of CHECKED that are past their limit; the object has limits.
 
     Raises:
-        ValueError: the object has limits, and the caller gave no horizon.
+        ValueError: the caller gave no horizon.
     """
-    if not has_limits(obj):
-        return
     if horizon is None:
         raise ValueError("the object has limits of retention: a load needs its business date")
     con.execute(f"""
@@ -62,6 +62,14 @@ def expire(con: duckdb.DuckDBPyConnection, obj: ObjectContract, horizon: Horizon
         set _rule = {sql.text(EXPIRED)}, _reason = null, _payload = null
         where ({past_rows(obj, horizon)}) and _rule is distinct from {sql.text(EXPIRED)}
     """).fetchall()
+
+
+def expire_values(
+    con: duckdb.DuckDBPyConnection, obj: ObjectContract, horizon: Horizon | None
+) -> None:
+    """Empty the values in CHECKED that are past their limit, also in what quarantine will keep."""
+    if horizon is None:
+        raise ValueError("the object has limits of retention: a load needs its business date")
     emptied = {column.name: past_value(obj, column, horizon) for column in _limited(obj)}
     if not emptied:
         return

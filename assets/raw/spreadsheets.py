@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -35,7 +36,9 @@ def as_cell(text: str) -> str:
     )
 
 
-def write_csv(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+def write_csv(
+    con: duckdb.DuckDBPyConnection, query: str, file: Path, as_it_is: Collection[str] = ()
+) -> None:
     """Write a query as CSV for people: UTF-8 with a byte order mark, as Chinese Excel wants it.
 
     Texts and the names of columns are neutralised; numbers, dates and booleans stay as they are.
@@ -44,11 +47,14 @@ def write_csv(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
         con: Connection.
         query: A select; its columns become those of the file.
         file: Written for the owner only.
+        as_it_is: Columns of texts that the caller knows to be harmless, such as checked numbers.
     """
     described = con.sql(query)
     names = list(zip(described.columns, described.types, strict=True))
     cells = ", ".join(
-        f"{_cell(name, str(kind))} as {sql.name(_harmless(con, name))}" for name, kind in names
+        f"{sql.name(name) if name in as_it_is else _cell(name, str(kind))}"
+        f" as {sql.name(_harmless(con, name))}"
+        for name, kind in names
     )
     partial = file.with_name(f".{file.name}.cells")
     try:

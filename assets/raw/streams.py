@@ -58,14 +58,18 @@ def pull_object(
     obj = contract.objects[name]
     assert contract.connection is not None
     assert obj.stream is not None
-    store = PullStore(home, contract.source, obj.stream)
     if not is_configured(contract.connection.settings, lookup):
         refuse_lost(home, contract, obj)
         return LandedStream([], is_configured=False)
     connection = open_connection(home, contract, lookup, clock)
     with closing(connector_class(contract.connection.system)(connection)) as connector:
         pull(connection, connector, wanted(contract, obj))
-    done = store.done()
+    return landed_stream(home, contract.source, obj)
+
+
+def landed_stream(home: Path, source: str, obj: ObjectContract) -> LandedStream:
+    """The pulls of an object's stream that count, as they have landed."""
+    done = PullStore(home, source, str(obj.stream)).done()
     before = done[-2].fields if len(done) > 1 else None
     return LandedStream(
         counting_pulls(done, obj.delivery),

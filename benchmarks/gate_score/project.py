@@ -95,12 +95,15 @@ class Project:
         )
 
 
-def compile_project(scratch: Path, variables: Mapping[str, str]) -> Project:
+def compile_project(
+    scratch: Path, variables: Mapping[str, str], *, with_tests: bool = True
+) -> Project:
     """Compile every node.
 
     Args:
         scratch: Folder for dbt's target and log.
         variables: The run's dbt vars; `as_of` and `build_dir` are set here.
+        with_tests: Data tests too; of six nodes, five are tests.
 
     Raises:
         CompileError: dbt fails, or the date stands elsewhere than in the macro `as_of_date`.
@@ -112,6 +115,7 @@ def compile_project(scratch: Path, variables: Mapping[str, str]) -> Project:
             *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
             *("--target-path", str(scratch / "target"), "--log-path", str(scratch / "log")),
             *("--vars", json.dumps(given), "--threads", "1"),
+            *(() if with_tests else ("--exclude", "resource_type:test", "resource_type:unit_test")),
         ],
         _parsed(),
     )

@@ -78,11 +78,16 @@ def write_history(
 
 def prune_history(home: Path, as_of: date, days: int) -> int:
     """Remove files whose business date is more than `days` before this one; returns how many."""
-    oldest = (as_of - timedelta(days=days)).isoformat()
-    old = [file for file in (home / FOLDER).glob("*.parquet") if file.name[:10] < oldest]
+    old = old_history(home, as_of, days)
     for file in old:
         file.unlink(missing_ok=True)
     return len(old)
+
+
+def old_history(home: Path, as_of: date, days: int) -> list[Path]:
+    """The files that `prune_history` removes."""
+    oldest = (as_of - timedelta(days=days)).isoformat()
+    return [file for file in (home / FOLDER).glob("*.parquet") if file.name[:10] < oldest]
 
 
 def failures(home: Path, nights: int) -> list[tuple[date, str, str, str, str, str, str]]:

@@ -2,8 +2,8 @@
 
 Kept: landing, the live build and its publication, quality history, key ledger, audit log,
 suppression list, Dagster's storage, and whatever else an instance will hold one day. Left out:
-secrets, builds and publications that are not live, dbt's working files, spill, and hidden files
-(locks, half-written files). A new folder is in the backup unless it is left out here.
+secrets, exports, builds and publications that are not live, dbt's working files, spill, and hidden
+files (locks, half-written files). A new folder is in the backup unless it is left out here.
 """
 
 from __future__ import annotations

@@ -44,6 +44,13 @@ class Settings(BaseSettings):
     as_of: date | None = Field(None, description="pins the business date of scheduled runs")
     nightly_cron: str = Field("0 2 * * *", description="when the nightly job starts, in timezone")
     keep_builds: int = Field(3, ge=1, description="how many builds and publications are kept")
+    keep_failed_build_days: int = Field(
+        14, ge=1, description="days for which builds that were not published are kept"
+    )
+    keep_run_days: int = Field(
+        90, ge=1, description="days for which Dagster's runs and their logs are kept"
+    )
+    purge_cron: str = Field("0 4 * * 0", description="when the job purge starts, in timezone")
     publish_group: str | None = Field(
         None, description="system group that may read publications; None: the owner only"
     )
@@ -87,6 +94,13 @@ class Settings(BaseSettings):
     quality_history_days: int = Field(
         400, ge=1, description="days for which the results of the gates are kept"
     )
+    audiences_file: Path | None = Field(
+        None, description="audiences that may be exported; audiences.yml beside .env"
+    )
+    audience_minimum: int = Field(
+        10, ge=2, description="people that an exported audience has at least"
+    )
+    keep_exports_days: int = Field(7, ge=1, description="days for which exported lists are kept")
     pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
     actor: str | None = Field(
         None,
@@ -113,7 +127,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no IANA time zone such as Asia/Shanghai") from error
         return value
 
-    @field_validator("nightly_cron")
+    @field_validator("nightly_cron", "purge_cron")
     @classmethod
     def _five_fields(cls, value: str) -> str:
         if len(value.split()) != 5:
@@ -127,7 +141,7 @@ class Settings(BaseSettings):
             group_id(value)
         return value
 
-    @field_validator("quality_file", "postgres_dsn_file")
+    @field_validator("audiences_file", "quality_file", "postgres_dsn_file")
     @classmethod
     def _named_file_is_there(cls, value: Path | None) -> Path | None:
         if value is not None and not (PROJECT_ROOT / value).is_file():
@@ -136,7 +150,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("home", "sources", "data", "pseudonym_key_file", "backup_password_file"),
-        *("identity_fuzzy_model", "quality_file", "postgres_dsn_file"),
+        *("audiences_file", "identity_fuzzy_model", "quality_file", "postgres_dsn_file"),
     )
     @classmethod
     def _from_project_root(cls, value: Path | None) -> Path | None:
@@ -166,6 +180,11 @@ class Settings(BaseSettings):
     def quality_path(self) -> Path:
         """The file of accepted changes and tuned bands; it need not be there."""
         return self.quality_file or env_file().parent / "quality.yml"
+
+    @property
+    def audiences_path(self) -> Path:
+        """The file of audiences; it need not be there."""
+        return self.audiences_file or env_file().parent / "audiences.yml"
 
     @property
     def publish_current(self) -> Path:

@@ -35,7 +35,12 @@ from pipelines.runtime.private_files import locked
 
 
 def purge_deliveries(
-    purging: Purging, source: str, name: str, obj: ObjectContract, keys: KeyRing
+    purging: Purging,
+    source: str,
+    name: str,
+    obj: ObjectContract,
+    keys: KeyRing,
+    replaced_days: int | None = None,
 ) -> Lost:
     """Write the deliveries of an object anew; what went.
 
@@ -45,6 +50,8 @@ def purge_deliveries(
         name: Its name.
         obj: Its contract.
         keys: That open and seal.
+        replaced_days: How long copies of a snapshot without a time are kept that newer ones have
+            replaced; None: for ever.
 
     Raises:
         FileError: a copy cannot be read by the contract of today.
@@ -52,7 +59,8 @@ def purge_deliveries(
     """
     folder = purging.home / "landing" / source / name
     lost = Lost()
-    if not has_limits(obj) or not (folder / Manifest.NAME).exists():
+    days = replaced_days if obj.delivery == "snapshot" and obj.event_at is None else None
+    if not (has_limits(obj) or days) or not (folder / Manifest.NAME).exists():
         return lost
     with locked(folder):
         manifest = Manifest(folder)
@@ -61,7 +69,9 @@ def purge_deliveries(
             same = [it for it in manifest.deliveries if it.landed_as == landed_as]
             with TemporaryDirectory(dir=purging.scratch) as scratch:
                 copy = _Copy(purging, folder, same, obj, keys, Path(scratch))
-                lost.add(copy.purge(manifest, mends))
+                lost.add(
+                    copy.purge_replaced(manifest, days) if days else copy.purge(manifest, mends)
+                )
         if not purging.dry_run:
             mends.drop_of_files_before({it.sha256 for it in manifest.deliveries})
     return lost
@@ -93,7 +103,7 @@ class _Copy:
         try:
             found = self._judged(reading, mends)
         except FileError as error:
-            return self._emptied(manifest, error)
+            return self._unread(manifest, error)
         gone = sorted(position for _, position in found.expired)
         cleared = {
             title: sorted(position for _, position in places - found.expired)
@@ -120,12 +130,24 @@ class _Copy:
         mends.keep(moved)
         return lost
 
-    def _emptied(self, manifest: Manifest, error: FileError) -> Lost:
+    def purge_replaced(self, manifest: Manifest, days: int) -> Lost:
+        """A snapshot without a time goes whole, when newer ones stand in its place."""
+        is_newest = any(it in manifest.newest().values() for it in self.deliveries)
+        if is_newest or self.delivery.stored_size == 0 or not self._landed_before(days):
+            return Lost()
+        return self._emptied(manifest)
+
+    def _landed_before(self, days: int) -> bool:
+        oldest = self.purging.horizon.as_of - timedelta(days=days)
+        return max(it.landed_time for it in self.deliveries).date() < oldest
+
+    def _unread(self, manifest: Manifest, error: FileError) -> Lost:
         """A copy that the contract of today cannot read goes whole when its landing is too old."""
-        days = self.obj.retention.days if self.obj.retention else None
-        oldest = self.purging.horizon.as_of - timedelta(days=days or 0)
-        if days is None or self.delivery.landed_time.date() >= oldest:
+        if self.obj.retention is None or not self._landed_before(self.obj.retention.days):
             raise error
+        return self._emptied(manifest)
+
+    def _emptied(self, manifest: Manifest) -> Lost:
         if not self.purging.dry_run:
             target = self.scratch / "empty"
             target.write_bytes(b"")

@@ -77,27 +77,28 @@ def _parts(purging: Purging, contract: SourceContract) -> Iterator[tuple[str, _P
     streams: dict[str, dict[str, ObjectContract]] = {}
     for name, obj in contract.objects.items():
         if obj.stream is None:
-            yield f"{contract.source}.{name}", _Part(purging, contract.source, {name: obj})
+            yield f"{contract.source}.{name}", _Part(purging, contract, {name: obj})
         else:
             streams.setdefault(obj.stream, {})[name] = obj
     for stream, objects in streams.items():
         named = f"{contract.source}.{'+'.join(objects)}"
-        yield named, _Part(purging, contract.source, objects, stream)
+        yield named, _Part(purging, contract, objects, stream)
 
 
 @dataclass
 class _Part:
     purging: Purging
-    source: str
+    contract: SourceContract
     objects: Mapping[str, ObjectContract]
     stream: str | None = None
 
     def __call__(self) -> Lost:
+        source, days = self.contract.source, self.contract.retention_days
         if self.stream is not None:
-            return purge_stream(self.purging, self.source, self.stream, self.objects)
+            return purge_stream(self.purging, source, self.stream, self.objects, days)
         ((name, obj),) = self.objects.items()
         keys = landing_keys(self.purging.home)
-        return purge_deliveries(self.purging, self.source, name, obj, keys)
+        return purge_deliveries(self.purging, source, name, obj, keys, days)
 
 
 @contextmanager

@@ -6,8 +6,10 @@ when it is in all rows of its object. A page without records stays, under its nu
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +27,7 @@ from assets.privacy.retention.judged import (
 from assets.privacy.retention.mended import KeptMends, Moved
 from assets.raw.checking import check_pages, create_checked
 from assets.raw.connector.fields import extra_columns
-from assets.raw.connector.pages import LandedStream
+from assets.raw.connector.pages import MEMORY, LandedStream
 from assets.raw.connector.pulls import LandedPage, Pull, PullStore
 from assets.raw.contract_model import ObjectContract
 from assets.raw.mends import Mend
@@ -49,7 +51,13 @@ class _Fate:
         return not self.gone and not any(self.cleared.values())
 
 
-def purge_stream(purging: Purging, source: str, stream: str, objects: Objects) -> Lost:
+def purge_stream(
+    purging: Purging,
+    source: str,
+    stream: str,
+    objects: Objects,
+    replaced_days: int | None = None,
+) -> Lost:
     """Write the pages of a stream anew; what went.
 
     Args:
@@ -57,6 +65,7 @@ def purge_stream(purging: Purging, source: str, stream: str, objects: Objects) -
         source: Its source.
         stream: Its name.
         objects: Those that are made of it, by name.
+        replaced_days: How long snapshots without a time are kept that newer ones have replaced.
 
     Raises:
         FileError: a page cannot be read.
@@ -64,13 +73,30 @@ def purge_stream(purging: Purging, source: str, stream: str, objects: Objects) -
     """
     lost = Lost()
     store = PullStore(purging.home, source, stream)
-    if not any(map(has_limits, objects.values())) or not store.folder.exists():
+    if not store.folder.exists():
+        return lost
+    if all(it.delivery == "snapshot" and it.event_at is None for it in objects.values()):
+        return _purge_replaced(purging, store, replaced_days) if replaced_days else lost
+    if not any(map(has_limits, objects.values())):
         return lost
     with locked(store.folder):
         mends = {name: KeptMends(purging.home, source, name) for name in objects}
         for pull in store.pulls():
             if pull.checkpoint.pages:
                 lost.add(_Pulled(purging, pull, objects, mends).purge())
+    return lost
+
+
+def _purge_replaced(purging: Purging, store: PullStore, days: int) -> Lost:
+    """Old snapshots go whole; as many newer ones stay as tell what is usual."""
+    lost = Lost()
+    oldest = purging.horizon.as_of - timedelta(days=days)
+    with locked(store.folder):
+        for pull in store.done()[: -1 - MEMORY]:
+            if pull.began_at.date() < oldest:
+                lost.add(Lost(rows=pull.checkpoint.records, files=pull.checkpoint.pages))
+                if not purging.dry_run:
+                    shutil.rmtree(pull.folder)
     return lost
 
 

@@ -131,8 +131,8 @@ def write_values(
     """).fetchall()
     for identifier_type in lead.identifiers:
         kind = f"{IDENTIFIER}{identifier_type}"
-        raw: Any = con.execute(
-            f"select distinct value from {VALUES} where kind = ?", [kind]
+        raw: Any = con.sql(
+            f"select distinct value from {VALUES} where kind = $kind", params={"kind": kind}
         ).to_arrow_table()
         if not len(raw):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -38,10 +38,6 @@ class LandedStream:
     fields_before: Sequence[SystemField] | None = None
     usual_records: int | None = None
     is_configured: bool = True
-
-    def read_again(self) -> LandedStream:
-        """The same pulls as they are on the disk now, after pages were written anew."""
-        return replace(self, pulls=[Pull(pull.folder, pull.keys) for pull in self.pulls])
 
     @cached_property
     def records(self) -> int:

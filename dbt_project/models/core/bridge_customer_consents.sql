@@ -2,8 +2,9 @@
 -- event for `any` channel counts for every channel. Then the most restrictive of the customer's
 -- subjects wins: a withdrawal by one of them is undone only by a later grant of that same one,
 -- never by a grant of another, also after two records were merged into one customer. An opt-out in
--- the CRM is a withdrawal of e-mail marketing by that contact. A channel that the seed does not
--- explain covers itself, so that no word is lost.
+-- the CRM is a withdrawal of e-mail marketing by that contact. What an address said that several
+-- customers have is nobody's grant, but a withdrawal of each of them. A channel that the seed does
+-- not explain covers itself, so that no word is lost.
 with
 
 consents as (
@@ -18,9 +19,25 @@ consent_channels as (
     select * from {{ ref('consent_channels') }}
 ),
 
+assigned as (
+    select
+        consent_event_id,
+        customer_key,
+        true as is_own
+    from consents
+    where customer_key <> 'unknown'
+    union all
+    select
+        consent_event_id,
+        customer_key,
+        false as is_own
+    from {{ ref('int_disputed_consents_keyed') }}
+),
+
 covered as (
     select
-        consents.customer_key,
+        assigned.customer_key,
+        assigned.is_own,
         consents.subject_key,
         consents.purpose,
         coalesce(consent_channels.channel_id, consents.channel_id) as channel_id,
@@ -29,9 +46,9 @@ covered as (
         consents.consent_event_id,
         consents.policy_version
     from consents
+    inner join assigned on consents.consent_event_id = assigned.consent_event_id
     left join consent_channels
         on consents.channel_id = consent_channels.consented_channel_id
-    where consents.customer_key <> 'unknown'
 ),
 
 -- Two events of one subject at the same moment: the withdrawal counts.
@@ -57,7 +74,7 @@ subject_states as (
         occurred_at,
         policy_version
     from ranked
-    where event_rank = 1
+    where event_rank = 1 and (is_own or consent_state = 'withdrawn')
     union all
     select
         customer_key,

@@ -94,10 +94,14 @@ FORMATS: dict[str, tuple[Callable[[Path], bytes], dict[str, Any]]] = {
 
 
 def purge(
-    bench: Workbench, as_of: date = AS_OF, dry_run: bool = False, **declared: Any
+    bench: Workbench,
+    as_of: date = AS_OF,
+    dry_run: bool = False,
+    default: int | None = None,
+    **declared: Any,
 ) -> PurgedLanding:
     source = SourceContract.model_construct(
-        source="shop", objects={"things": bench.contract(**declared)}
+        source="shop", retention_days=default, objects={"things": bench.contract(**declared)}
     )
     return purge_landing(bench.home, [source], Horizon(as_of, "Asia/Shanghai"), dry_run)
 
@@ -186,6 +190,35 @@ def test_files_without_a_limit_are_not_even_read(bench: Workbench) -> None:
     assert counts(purge(bench)) == (0, 0, 0, 0)
 
 
+def test_snapshots_without_a_time_go_when_others_stand_in_their_place(bench: Workbench) -> None:
+    for label in ("first", "second"):
+        bench.deliver("things.csv", f"id,label,amount\n1,{label},1\n")
+        bench.load()
+    late = AS_OF + timedelta(days=31)
+    assert counts(purge(bench, late)) == (0, 0, 0, 0), "the source has no limit"
+    assert counts(purge(bench, AS_OF + timedelta(days=30), default=30)) == (0, 0, 0, 0)
+    assert counts(purge(bench, late, dry_run=True, default=30)) == (0, 0, 0, 1)
+    assert counts(purge(bench, late, default=30)) == (0, 0, 0, 1)
+    assert sorted(contents(bench.home)) == [b"", b"id,label,amount\n1,second,1\n"]
+    assert bench.load(LOADED_AT + timedelta(days=31)).values("label") == ["second"]
+    assert counts(purge(bench, late, default=30)) == (0, 0, 0, 0)
+
+
+def test_pulled_snapshots_without_a_time_go_too(tmp_path: Path) -> None:
+    bench = LandingBench(tmp_path / "home")
+    bench.home.mkdir()
+    for day in range(8):
+        bench.land([b'{"id":%d}' % day], upper=UPPER - timedelta(days=40 - day))
+    source = SourceContract.model_construct(
+        source="shop", retention_days=38, objects={"things": pulled_contract(delivery="snapshot")}
+    )
+    horizon = Horizon(AS_OF, "Asia/Shanghai")
+    for dry_run, left in ((True, 8), (False, 6), (False, 6)):
+        done = purge_landing(bench.home, [source], horizon, dry_run)
+        assert len(PullStore(bench.home, "shop", "things").done()) == left
+    assert counts(done) == (0, 0, 0, 0)
+
+
 def test_the_manifest_of_a_sender_is_lowered(bench: Workbench) -> None:
     bench.deliver("things.csv", as_csv(bench.folder))
     bench.deliver("things.csv.manifest.json", b'{"rows": 7, "totals": {"id": "28"}}')
@@ -234,7 +267,9 @@ def test_mends_follow_their_rows_and_go_with_them(bench: Workbench) -> None:
     }
     unlimited = {key: value for key, value in declared.items() if key != "retention"}
     refused = bench.load(**unlimited).quarantine
-    keep_mends(bench.home, "shop", "things", [mended(bench, row, score="9") for row in refused])
+    # A row that is too old stays away, whatever a mend makes of its time.
+    mends = [mended(bench, refused[0], score="9", sold_on="2017-12-31")]
+    keep_mends(bench.home, "shop", "things", [*mends, mended(bench, refused[1], score="9")])
     assert bench.load(**declared).values("id") == [2, 3, 4, 6, 7]
     assert counts(purge(bench, **declared)) == (2, 0, 1, 1)
     after = bench.load(LOADED_AT + timedelta(days=1), **declared)
@@ -256,6 +291,19 @@ def test_a_mend_loses_the_values_of_its_row(bench: Workbench) -> None:
     assert counts(purge(bench, **LIMITS)) == (0, 0, 0, 0)
 
 
+def test_a_mend_from_before_the_limit_is_still_applied(bench: Workbench) -> None:
+    bench.deliver("things.csv", as_csv(bench.folder))
+    refused = bench.load(as_of=date(2017, 6, 1), **LIMITS).quarantine
+    row = next(row for row in refused if '"6"' in row["payload"])
+    assert "refused, its note is old" in row["payload"], "at that date it was not"
+    keep_mends(bench.home, "shop", "things", [mended(bench, row, score="9")])
+    assert bench.load(**LIMITS).values("id", "note")[3] == (6, None)
+    assert counts(purge(bench, **LIMITS)) == (2, 3, 1, 1)
+    after = bench.load(LOADED_AT + timedelta(days=1), **LIMITS)
+    assert after.values("id", "note")[3] == (6, None)
+    assert counts(purge(bench, **LIMITS)) == (0, 0, 0, 0)
+
+
 UPPER = datetime(2017, 12, 31, 2, 0, tzinfo=UTC)
 
 
@@ -267,7 +315,7 @@ def pulled(tmp_path: Path, *pages: list[bytes]) -> LandingBench:
 
 
 def purge_pages(bench: LandingBench, dry_run: bool = False, **objects: Any) -> PurgedLanding:
-    source = SourceContract.model_construct(source="shop", objects=objects)
+    source = SourceContract.model_construct(source="shop", retention_days=None, objects=objects)
     return purge_landing(bench.home, [source], Horizon(AS_OF, "Asia/Shanghai"), dry_run)
 
 
@@ -319,3 +367,43 @@ def test_a_record_goes_when_all_that_is_made_of_it_is_too_old(tmp_path: Path) ->
         {"id": 3, "at": "2017-12-31", "lines": []},
     ]
     assert counts(purge_pages(bench, things=things, lines=lines)) == (0, 0, 0, 0)
+
+
+def test_a_record_stays_for_its_youngest_row(tmp_path: Path) -> None:
+    rows = b'[{"no":1,"on":"2016-01-01"},{"no":2,"on":"2017-12-31"}]'
+    record = b'{"id":1,"at":"2016-01-01","lines":' + rows + b"}"
+    bench = pulled(tmp_path, [record])
+    kept = {"retention": {"days": 365}}
+    at = {"name": "at", "type": "date"}
+    things = pulled_contract(columns=[{"name": "id", "type": "bigint"}, at], event_at="at", **kept)
+    lines = pulled_contract(
+        columns=[
+            {"name": "id", "header": "^.id", "type": "bigint"},
+            {"name": "no", "type": "integer"},
+            {"name": "on_day", "header": "on", "type": "date"},
+        ],
+        key=["id", "no"],
+        unnest="lines",
+        event_at="on_day",
+        **kept,
+    )
+    assert counts(purge_pages(bench, things=things, lines=lines)) == (0, 0, 0, 0)
+
+
+def test_mends_of_pages_follow_their_records(tmp_path: Path) -> None:
+    records = [
+        json.dumps(dict(zip(NAMES, row, strict=True)), ensure_ascii=False).encode() for row in ROWS
+    ]
+    bench = pulled(tmp_path, records)
+    things = pulled_contract(**LIMITS)
+    (pull,) = PullStore(bench.home, "shop", "things").done()
+    bench.load(pull, **LIMITS)
+    (row,) = bench.rows("vault.quarantine.shop__things")
+    payload = json.dumps(json.loads(row["payload"]) | {"score": 9, "note": "secret"})
+    place = (row["_file"], row["_position"], fingerprint(row["payload"]))
+    keep_mends(bench.home, "shop", "things", [Mend(*place, payload, None, "2017-12-31T00:00:00Z")])
+    assert counts(purge_pages(bench, things=things)) == (2, 3, 1, 1)
+    (mend,) = read_mends(bench.home, "shop", "things")
+    assert mend.position == 4
+    assert "secret" not in mend.payload
+    assert counts(purge_pages(bench, things=things)) == (0, 0, 0, 0)

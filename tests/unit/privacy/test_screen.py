@@ -16,7 +16,7 @@ from assets.privacy.subject.traces import add_traces, create_traces
 from assets.raw.contract import SourceContract, load_contracts
 from assets.raw.errors import FileError
 from assets.raw.landing import Manifest
-from assets.raw.load import load_one
+from assets.raw.load import load_followers, load_one
 from assets.raw.mends import Mend, fingerprint, keep_mends, read_mends
 from pipelines.runtime.builds import Build, open_build
 from pipelines.runtime.clock import utc_now
@@ -134,6 +134,21 @@ def test_a_new_delivery_of_the_same_person_stays_out(
     build = load(settings, contracts, "tickets", "answers")
     assert ids(build, "tickets") == [1]
     assert ids(build, "answers") == [14], "the answer to the new ticket is theirs too"
+
+
+def test_what_was_loaded_before_it_was_known_to_be_theirs_is_loaded_again(
+    settings: Settings, contracts: list[SourceContract]
+) -> None:
+    erase(settings, WEI)
+    build = load(settings, contracts, "answers", "tickets", "products")
+    assert ids(build, "answers") == [10, 12], "only the tickets tell whose the answer is"
+
+    def screen(settings: Settings, contract: SourceContract, name: str) -> int:
+        return screen_object(settings, contracts, contract, name)
+
+    again = load_followers(settings, build, contracts, "load", utc_now(), AS_OF, screen)
+    assert again == ["shop.answers"]
+    assert ids(build, "answers") == [12]
 
 
 def test_copies_are_compared_once_with_one_list(

@@ -63,9 +63,9 @@ def test_everything_is_loaded_and_told(company: Path, capsys: pytest.CaptureFixt
     assert run(company) == 0
     told = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
     assert told == [
-        ["shop.lines", "2", "1", "1"],
-        ["shop.extras", "1", "1", "0"],
-        ["calendar.days", "43,135", "43,135", "0"],
+        ["shop.lines", "2", "1", "1", "0"],
+        ["shop.extras", "1", "1", "0", "0"],
+        ["calendar.days", "43,135", "43,135", "0", "0"],
     ]
     vault = company / "trial" / "vault.duckdb"
     with duckdb.connect(str(vault), read_only=True) as con:
