@@ -115,6 +115,16 @@ def test_snapshots_without_a_time_go_when_others_stand_in_their_place(bench: Wor
     assert counts(purge(bench, late, default=30)) == (0, 0, 0, 0)
 
 
+def test_bytes_that_are_no_text_hold_nothing_up(bench: Workbench) -> None:
+    bench.deliver("things.csv", as_csv(bench.folder) + b"8,2017-12-31,\xff\xff,1\r\n")
+    before = bench.load(**LIMITS)
+    assert counts(purge(bench, **LIMITS)) == (2, 3, 0, 1)
+    assert any(b"\xff\xff" in content for content in contents(bench.home))
+    after = bench.load(LOADED_AT + timedelta(days=1), **LIMITS)
+    assert after.values("id", "note") == before.values("id", "note")
+    assert sorted(after.rules) == sorted(before.rules) == ["above_maximum", "wrong_type"]
+
+
 def test_the_manifest_of_a_sender_is_lowered(bench: Workbench) -> None:
     bench.deliver("things.csv", as_csv(bench.folder))
     bench.deliver("things.csv.manifest.json", b'{"rows": 7, "totals": {"id": "28"}}')
