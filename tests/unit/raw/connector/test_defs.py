@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -58,12 +59,16 @@ def test_a_system_is_loaded_and_shown(shelf: Shelf) -> None:
         (GaveUp("shop: the system does not answer in time; tried 6 times"), True),
     ],
 )
-def test_a_system_that_fails(shelf: Shelf, error: Exception, again: bool) -> None:
+def test_a_system_that_fails(
+    shelf: Shelf, error: Exception, again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(request: object, state: object) -> None:
         local_secret = SECRET  # noqa: F841 - a trace may not show it
         raise error
 
     shelf.before_page = fail
+    # An asset that is called directly has no run that could name the date.
+    monkeypatch.setattr(PipelineResource, "as_of", lambda self, context: date(2017, 12, 31))
     asset = next(one for one in build_raw_assets(load_settings()) if one.key == BOOKS)
     with pytest.raises(dg.Failure) as failure, _context() as context:
         asset(context)
