@@ -106,7 +106,8 @@ def test_every_rule_was_seen_failing():
         ("mail zhang＠qq.com", "e-mail address"),
         ("a.b+c@sub.example.org", "e-mail address"),
         ("身份证110101199003077758", "Chinese ID card"),
-        ("11010119900307775X", "Chinese ID card"),
+        ("1１010119900307774X", "Chinese ID card"),
+        ("yesterday: [unscanned]", "text that redaction did not look at"),
     ],
 )
 def test_what_looks_like_an_identifier_is_found(text, kind):
@@ -121,6 +122,8 @@ def test_what_looks_like_an_identifier_is_found(text, kind):
     "text",
     [
         "order 31198570044 came late",
+        "流水979494202302145983，条码6915077577493，热线400-603-0911",
+        "邮箱格式要求含@和.com",
         "2017-12-31 11:22, 5 of 10",
         "[phone] and [email], call [name]",
         "@shop see you",
