@@ -11,7 +11,11 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+import duckdb
+
+from assets.privacy.redaction.columns import PERSON, TEXT, MarkedColumn
 from assets.privacy.redaction.names import KnownNames
+from assets.privacy.redaction.night import CONTACTS, redact_texts
 from assets.privacy.redaction.redactor import find_identifiers
 from benchmarks.free_texts.cases import Case, cases
 from benchmarks.free_texts.score import Score, report, score
@@ -32,23 +36,49 @@ def judged(given: Sequence[Case]) -> Score:
     """What the redactor finds when it knows the names of each case."""
 
     def find(texts: list[str], names: list[list[str]]) -> list[list[tuple[int, int]]]:
-        return [
-            [(found.start, found.end) for found in find_identifiers(text, KnownNames(known))]
+        found = (
+            next(find_identifiers([text], KnownNames(known)))
             for text, known in zip(texts, names, strict=True)
-        ]
+        )
+        return [[(find.start, find.end) for find in finds] for finds in found]
 
     return score(given, find)
 
 
-def seconds_a_row(work: Callable[[str], object], texts: Sequence[str]) -> float:
-    """CPU seconds of the best of five passes, for each text."""
+def seconds(work: Callable[[], object]) -> float:
+    """CPU seconds of the best of five passes."""
     best = float("inf")
     for _ in range(5):
         begun = time.process_time()
-        for text in texts:
-            work(text)
+        work()
         best = min(best, time.process_time() - begun)
-    return best / len(texts)
+    return best
+
+
+def seconds_of_the_night(given: Sequence[Case]) -> float:
+    """CPU seconds of the night's own step, all in, on one thread: texts and names of the cases.
+
+    It takes the different texts out of the vault, knows the names of all cases, and writes the
+    table that the hand-over reads.
+    """
+    with duckdb.connect(config={"threads": 1}) as con:
+        con.execute("attach ':memory:' as vault; create schema vault.identity").fetchall()
+        con.execute(
+            f"create table {CONTACTS} as select '+8613912345678' as identifier_value,"
+            " 'phone' as identifier_type, true as is_valid"
+        ).fetchall()
+        for table, values in (
+            ("texts", [case.text for case in given]),
+            ("names", [name for case in given for name in case.known_names]),
+        ):
+            con.execute(
+                f"create table vault.identity.{table} as select unnest($1) as value", [values]
+            ).fetchall()
+        columns = [
+            MarkedColumn("identity", "texts", "value", (TEXT,)),
+            MarkedColumn("identity", "names", "value", (PERSON,)),
+        ]
+        return seconds(lambda: redact_texts(con, columns))
 
 
 def main() -> int:
@@ -59,17 +89,16 @@ def main() -> int:
     print(report(unseen, examples=0))
     print("\nAll templates\n")
     print(report(judged(everything), examples=0))
-    texts = [case.text for case in everything]
-    known = KnownNames(name for case in everything for name in case.known_names)
-    floor = seconds_a_row(lambda text: text.translate({0: None}), texts)
-    ours = seconds_a_row(lambda text: find_identifiers(text, known), texts)
+    texts = {case.text for case in everything}
+    floor = seconds(lambda: [text.translate({0: None}) for text in texts])
+    ours = seconds_of_the_night(everything)
     print(
-        f"\n{1 / ours:,.0f} texts a second and core ({sum(map(len, texts)) / len(texts):.0f} "
-        f"characters each, half of them with identifiers); {ours / floor:.1f} times "
-        "str.translate of the same texts"
+        f"\n{len(texts) / ours:,.0f} different texts a second and core, from the vault and back "
+        f"({sum(map(len, texts)) / len(texts):.0f} characters each, half of them with identifiers);"
+        f" {ours / floor:.1f} times str.translate of the same texts"
     )
-    kept = min(unseen.recall, unseen.precision) >= PROMISED and 1 / ours >= ROWS_A_SECOND
-    return 0 if kept else 1
+    kept = min(unseen.recall, unseen.precision) >= PROMISED
+    return 0 if kept and len(texts) / ours >= ROWS_A_SECOND else 1
 
 
 if __name__ == "__main__":

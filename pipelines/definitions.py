@@ -14,6 +14,8 @@ from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
 from assets.enrich.lifetime_value.defs import lifetime_value
 from assets.enrich.segments.defs import behaviour_clusters
+from assets.privacy.redaction.columns import marked_columns
+from assets.privacy.redaction.defs import build_redaction_asset
 from assets.publish.defs import build_postgres_asset, build_publication_asset
 from assets.raw.contract import load_contracts
 from assets.raw.defs import build_raw_assets
@@ -41,17 +43,18 @@ def build_definitions(
     sources = [contract.source for contract in contracts]
     partitions = daily_partitions(settings)
 
+    manifest = read_manifest()
+    # A column without a class stops everything: nothing is built that nobody thought about.
+    catalogue(manifest)
     stages = [
         *build_raw_assets(settings),
         *build_dbt_assets(),
         identity_resolution,
+        build_redaction_asset(marked_columns(manifest)),
         lifetime_value,
         churn_rule,
         behaviour_clusters,
     ]
-    manifest = read_manifest()
-    # A column without a class stops everything: nothing is built that nobody thought about.
-    catalogue(manifest)
     gates = build_gates(contracts, manifest)
     checked = sorted({key.asset_key for gate in gates for key in gate.check_keys})
     stages.append(build_publication_asset(checked, replay_needed))

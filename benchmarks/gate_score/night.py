@@ -22,7 +22,7 @@ from benchmarks.gate_score.changes import Changes
 from benchmarks.gate_score.delivered import SOURCES, TIMEZONE
 from benchmarks.gate_score.gates import Finding, Gates, LastGood
 from benchmarks.gate_score.project import Project
-from benchmarks.gate_score.python_steps import PYTHON_STEPS, PythonStep
+from benchmarks.gate_score.python_steps import PythonStep, python_steps
 from pipelines.runtime.builds import Build
 from pipelines.runtime.settings import Settings
 
@@ -155,7 +155,7 @@ class Night:
         return []
 
     def _python(self, stage: str) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
-        for step in PYTHON_STEPS:
+        for step in python_steps():
             if step.stage == stage:
                 yield step.name, partial(self._run, step)
 

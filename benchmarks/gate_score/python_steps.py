@@ -1,4 +1,4 @@
-"""The steps of a night that Python does: identity resolution and the value models."""
+"""The steps of a night that Python does: identity resolution, redaction and the value models."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import duckdb
 
@@ -22,6 +23,11 @@ from assets.enrich.purchase_days import PURCHASE_DAYS
 from assets.enrich.segments import defs as segments
 from assets.enrich.segments.clusters import cluster_customers
 from assets.enrich.tables import SCHEMA
+from assets.privacy.redaction.columns import MarkedColumn, marked_columns
+from assets.privacy.redaction.defs import redaction_deps
+from assets.privacy.redaction.night import SCHEMA as REDACTION
+from assets.privacy.redaction.night import redact_texts
+from assets.warehouse.project import read_manifest
 from benchmarks.gate_score.gates import LastGood
 from pipelines.runtime.settings import Settings
 
@@ -56,6 +62,17 @@ def _resolve(
     prepare_commit(con, as_of.isoformat())
 
 
+def _redact(
+    con: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, last: LastGood | None
+) -> None:
+    redact_texts(con, _marked())
+
+
+@cache
+def _marked() -> list[MarkedColumn]:
+    return marked_columns(read_manifest())
+
+
 def _value(
     con: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, last: LastGood | None
 ) -> None:
@@ -82,22 +99,29 @@ def _before(con: duckdb.DuckDBPyConnection, last: LastGood | None) -> nullcontex
     return night_before(con, last.folder / "warehouse.duckdb" if last else None)  # type: ignore[return-value]
 
 
+_OF_VAULT = ("staging", "identity")
+
+
 def _tables(keys: Iterable) -> tuple[str, ...]:
     """The tables of asset keys: `core/fct_orders` is warehouse.core.fct_orders."""
     return tuple(
-        f"{'vault' if key.path[0] == 'identity' else 'warehouse'}.{'.'.join(key.path)}"
+        f"{'vault' if key.path[0] in _OF_VAULT else 'warehouse'}.{'.'.join(key.path)}"
         for key in keys
     )
 
 
-PYTHON_STEPS = (
-    PythonStep(
-        "identity_resolution", "identity", _tables(identity._DEPS), "vault.identity", _resolve
-    ),
-    PythonStep("lifetime_value", "enrich", _tables(value._DEPS), "warehouse.enrich", _value),
-    PythonStep("churn_rule", "enrich", _tables(churn._DEPS), "warehouse.enrich", _churn),
-    PythonStep(
-        "behaviour_clusters", "enrich", _tables(segments._DEPS), "warehouse.enrich", _segments
-    ),
-)
-"""In the order in which they run."""
+@cache
+def python_steps() -> tuple[PythonStep, ...]:
+    """The steps, in the order in which they run; it reads the manifest."""
+    texts = _tables(redaction_deps(_marked()))
+    return (
+        PythonStep(
+            "identity_resolution", "identity", _tables(identity._DEPS), "vault.identity", _resolve
+        ),
+        PythonStep("redacted_texts", "identity", texts, f"vault.{REDACTION}", _redact),
+        PythonStep("lifetime_value", "enrich", _tables(value._DEPS), "warehouse.enrich", _value),
+        PythonStep("churn_rule", "enrich", _tables(churn._DEPS), "warehouse.enrich", _churn),
+        PythonStep(
+            "behaviour_clusters", "enrich", _tables(segments._DEPS), "warehouse.enrich", _segments
+        ),
+    )

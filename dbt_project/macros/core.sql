@@ -24,8 +24,7 @@
 
 {#
     Text without @handles: they name other people on a social platform. A handle ends at the first
-    blank or mark; the `@` inside an e-mail address follows a letter or digit and is left to
-    redact_text.
+    blank or mark; the `@` inside an e-mail address follows a letter or digit and stays.
 #}
 {% macro redact_handles(expression) -%}
     {{ return(adapter.dispatch('redact_handles', 'customer_360')(expression)) }}

@@ -21,48 +21,40 @@
 
 
 {#
-    Free text without direct identifiers: e-mail addresses, phone numbers, Chinese ID card numbers,
-    other long numbers, and the person's own name become [email] [phone] [id] [number] [name].
-
-    expression: the text. name_expression: the person's name in the same row, if known; several
-    names stand on a line each.
-    Full-width digits count as digits. Rules go from the most to the least specific, and each one
-    is free to take too much: a lost order number costs less than a leaked phone.
+    The rows of a CTE with its free texts beside them as `redacted_<column>`: without direct
+    identifiers, as the night's step redacted_texts (assets/privacy/redaction) left them. A text
+    that the step did not look at becomes [unscanned], which the gate before the reader refuses.
+    The columns are those whose meta in staging says `redaction: [text]`.
 #}
-{% macro redact_text(expression, name_expression=none) -%}
-    {{ adapter.dispatch('redact_text', 'customer_360')(expression, name_expression) }}
+{% macro with_redacted_texts(rows, columns) -%}
+    select
+        {{ rows }}.*,
+        {%- for column in columns %}
+        case
+            when {{ column }}_redaction.text_hash is not null
+                then coalesce({{ column }}_redaction.redacted_text, {{ rows }}.{{ column }})
+            when {{ rows }}.{{ column }} is not null then '[unscanned]'
+        end as redacted_{{ column }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from {{ rows }}
+    {%- for column in columns %}
+    left join {{ source('redaction', 'redacted_texts') }} as {{ column }}_redaction
+        on md5({{ rows }}.{{ column }}) = {{ column }}_redaction.text_hash
+    {%- endfor %}
 {%- endmacro %}
 
-{# (pattern, replacement) in the order they are applied. #}
-{% macro redaction_rules() -%}
-    {{ return([
-        ('[A-Za-z0-9._%+-]+ ?@ ?[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+', '[email]'),
-        ('[0-9]{19,}', '[number]'),
-        ('[1-9][0-9]{5}(18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]', '[id]'),
-        ('[0-9]{14,}', '[number]'),
-        ('[0-9]{4}([ -][0-9]{4}){2,4}([ -]?[0-9]{1,3})?', '[number]'),
-        ('(([+]|00)?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}[0-9]*', '[phone]'),
-        ('[+][0-9]{1,3}([ .-]?[(]?[0-9]{1,4}[)]?){2,5}', '[phone]'),
-        ('[(]?0[0-9]{2,3}[)]?[ -]?[0-9]{3,4}[ -]?[0-9]{4}', '[phone]'),
-        ('[48]00[ -]?[0-9]{3}[ -]?[0-9]{4}', '[phone]'),
-        ('([+]?1[ .-]?)?[(]?[0-9]{3}[)]?[ .-]?[0-9]{3}[ .-]?[0-9]{4}', '[phone]'),
-        ('([0-9][ .-]){8,}[0-9]', '[number]'),
-        ('[0-9]{7,}', '[number]'),
-    ]) }}
+
+{#
+    Text without a person's names, in every way that name_pattern knows; also their first or last
+    word alone, which the step redacted_texts leaves, for it does not know whom a text is about.
+    name_expression: the person's name in the same row; several names stand on a line each.
+#}
+{% macro redact_names(expression, name_expression) -%}
+    {{ adapter.dispatch('redact_names', 'customer_360')(expression, name_expression) }}
 {%- endmacro %}
 
-{% macro duckdb__redact_text(expression, name_expression) -%}
-    {%- set half_width = "translate(" ~ expression ~ ", '０１２３４５６７８９＠＋－', '0123456789@+-')" -%}
-    {%- set masked = namespace(sql=half_width) -%}
-    {%- for pattern, label in redaction_rules() -%}
-        {%- set arguments = "'" ~ pattern ~ "', '" ~ label ~ "', 'g'" -%}
-        {%- set masked.sql = "regexp_replace(" ~ masked.sql ~ ", " ~ arguments ~ ")" -%}
-    {%- endfor -%}
-    {%- if name_expression is none -%}
-        {{ masked.sql }}
-    {%- else -%}
-        regexp_replace({{ masked.sql }}, {{ name_pattern(name_expression) }}, '[name]', 'gi')
-    {%- endif -%}
+{% macro duckdb__redact_names(expression, name_expression) -%}
+    regexp_replace({{ expression }}, {{ name_pattern(name_expression) }}, '[name]', 'gi')
 {%- endmacro %}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 PEOPLE = "int_identity_people"
 """What identity resolution reads. References and a steward's decisions a list does not have."""
 
-MADE_SOURCES = ("calendar", "identity", "enrich", "accounting")
+MADE_SOURCES = ("calendar", "identity", "redaction", "enrich", "accounting")
 """dbt sources that the pipeline makes itself; the others are raw tables of sources."""
 
 

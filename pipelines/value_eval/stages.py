@@ -1,4 +1,4 @@
-"""The nightly stages on the order list: dbt, identity resolution, dbt, value models, dbt.
+"""The nightly stages on the order list: dbt, identity, redaction, dbt, value models, dbt.
 
 Gates and dbt's data tests stay with the nightly run: what they would find wrong is in the code or
 in a source, and a try-out has neither of its own. Whether every order arrived is checked here.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from assets.enrich.identity.inputs import IdentityInputError, Inputs
-from assets.warehouse.project import StageRun, dbt_build
+from assets.warehouse.project import StageRun, dbt_build, read_manifest
 from pipelines.value_eval.errors import ValueEvalError
 from pipelines.value_eval.instance import TryOut
 from pipelines.value_eval.plan import PEOPLE, Plan
@@ -29,6 +29,7 @@ def build(tryout: TryOut, plan: Plan) -> str:
     """
     _dbt(tryout, plan, "before_identity")
     _resolve(tryout)
+    _redact(tryout, plan)
     _dbt(tryout, plan, "core")
     reason = _value_models(tryout)
     _dbt(tryout, plan, "marts")
@@ -70,6 +71,16 @@ def _resolve(tryout: TryOut) -> None:
             )
         except IdentityInputError as error:
             raise ValueEvalError(str(error)) from None
+
+
+def _redact(tryout: TryOut, plan: Plan) -> None:
+    from assets.privacy.redaction.columns import marked_columns
+    from assets.privacy.redaction.night import redact_texts
+
+    built = {node.rpartition(".")[2] for node in plan.nodes}
+    columns = [column for column in marked_columns(read_manifest()) if column.table in built]
+    with tryout.build.connect() as con:
+        redact_texts(con, columns)
 
 
 def _value_models(tryout: TryOut) -> str:

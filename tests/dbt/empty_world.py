@@ -11,6 +11,7 @@ from assets.enrich.identity import schemas
 from assets.enrich.lifetime_value import tables as value_tables
 from assets.enrich.segments import tables as segment_tables
 from assets.enrich.tables import create_all
+from assets.privacy.redaction.night import create_table
 from assets.raw.accounting import STAGED_COLUMNS
 from assets.raw.calendar import days
 from assets.raw.contract import each_object, load_contracts
@@ -40,5 +41,6 @@ def write_empty_vault(folder: Path, sources: Path) -> None:
         for table, described in schemas.COLUMNS.items():
             columns = {name: kind for name, kind, _ in described}
             con.execute(f"create table vault.identity.{table} ({declare(columns)})").fetchall()
+        create_table(con)
         con.execute(f"attach '{folder / 'warehouse.duckdb'}' as warehouse").fetchall()
         create_all(con, (*value_tables.TABLES, *churn_tables.TABLES, *segment_tables.TABLES))

@@ -12,7 +12,15 @@ from tests.dbt.manifest import LAYERS, Manifest, layer_of
 MAY_READ = {
     "staging": {"source raw", "seed"},
     "identity": {"staging", "identity", "source identity", "seed"},
-    "handover": {"staging", "identity", "handover", "source identity", "source accounting", "seed"},
+    "handover": {
+        "staging",
+        "identity",
+        "handover",
+        "source identity",
+        "source redaction",
+        "source accounting",
+        "seed",
+    },
     "core": {"handover", "core", "seed"},
     "marts": {"core", "source enrich", "marts", "seed"},
     "publish": {"core", "marts"},

@@ -20,6 +20,8 @@ import pytest
 from assets.enrich.identity.defs import INPUTS
 from assets.enrich.identity.keys.ledger import read_ledger
 from assets.enrich.identity.resolve import resolve
+from assets.privacy.redaction.columns import marked_columns
+from assets.privacy.redaction.night import redact_texts
 from assets.raw.accounting import write_staged_accounting
 from assets.raw.calendar.days import load_calendar
 from assets.raw.contract import each_object, load_contracts
@@ -112,11 +114,14 @@ class World:
 
     def transform(self) -> None:
         """Staging, identity and core: all of it anew."""
-        self._dbt("resource_type:seed +path:models/intermediate/identity_inputs")
+        self._dbt("resource_type:seed path:models/staging path:models/intermediate/identity_inputs")
         with duckdb.connect() as con:
             con.execute(f"attach '{self.build / 'vault.duckdb'}' as vault").fetchall()
             read_ledger(con)
             resolve(con, INPUTS, AS_OF, "America/New_York")
+            redact_texts(
+                con, marked_columns(self.parsed.writable_manifest().to_dict(omit_none=False))
+            )
         self._dbt("+path:models/core")
 
     def _dbt(self, select: str) -> None:
@@ -226,6 +231,33 @@ def test_the_comparison_sees_rows_of_every_kind(both: duckdb.DuckDBPyConnection)
         if both.execute(f"select count(*) from one_load.core.{query}").fetchall() == [(0,)]
     ]
     assert not missing
+
+
+def test_redaction_looked_at_every_free_text(
+    manifest: Manifest, both: duckdb.DuckDBPyConnection
+) -> None:
+    """A column that is handed over redacted, and is not marked in staging, shows here."""
+    texts = sorted(
+        (model["name"], column)
+        for model in manifest.models("core")
+        for column, described in model["columns"].items()
+        if described["data_type"] == "varchar"
+    )
+    said = {}
+    for table, column in texts:
+        [said[table, column]] = both.execute(
+            f"select count({column}), count_if(contains({column}, '[unscanned]'))"
+            f" from one_load.core.{table}"
+        ).fetchall()
+    assert not [where for where, (_, unscanned) in said.items() if unscanned]
+    handed_over = {
+        *(("fct_notes", "title_text"), ("fct_notes", "note_text")),
+        *(("fct_service_tickets", f"{part}_text") for part in ("subject", "description")),
+        *(("fct_feedback", "comment_text"), ("fct_social_interactions", "body_text")),
+        *(("fct_activities", "activity_text"), ("fct_opportunities", "opportunity_text")),
+        *(("dim_campaigns", "campaign_content"), ("dim_accounts", "account_name")),
+    }
+    assert not {where for where in handed_over if not said[where][0]}, "a test without texts"
 
 
 def test_a_row_that_a_night_lost_is_seen(

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 from assets.privacy.redaction.spans import Find
 
+_TOP = r"(?:com|cn|net|org|edu|gov|io|co|info|biz|de|uk|fr|jp|hk|tw|au|ca|us|eu)"
 _EMAIL = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+-]* ?@ ?(?:[A-Za-z0-9-]+ ?[.。] ?)+[A-Za-z]{2,}(?![A-Za-z0-9])"
+    # A blank or a Chinese full stop before what is no such ending ends the sentence.
+    rf"[A-Za-z0-9][A-Za-z0-9._%+-]* ?@ ?(?:[A-Za-z0-9-]+ ?(?:[.]|[.。] ?(?={_TOP}\b)))+"
+    r"[A-Za-z]{2,}(?![A-Za-z0-9])"
 )
 
 _HAN = r"[\u3400-\u9fff]"
@@ -25,7 +28,11 @@ _UNIT = (
 )
 _ROOM = r"(?:[ ,，-]?[0-9]{1,4}[A-Za-z]?(?:-[0-9]{1,4}){0,3}(?![0-9%元块年月日天点次个件:：.]))?"
 
+_BEGINS = "".join({word[0] for ends in (_ROAD_END, _PLACE_END) for word in ends[3:-1].split("|")})
+"""What a road or a place may begin with: most letters need no look at all ways of going on."""
+
 _CHINESE = re.compile(
+    rf"(?=[{_BEGINS}甲乙丙丁0-9一二三四五六七八九十百])(?:"
     # From the kind of road on: its number, then what stands behind it.
     rf"{_ROAD_END}(?:[东西南北中一二三四五六七八九十]+[段路街])? ?{_NUMBER} ?[号號弄巷][院楼]?"
     rf"(?:[ ,，]?(?:{_HAN}|[A-Za-z]){{0,8}}?(?:{_PLACE_END}|(?={_UNIT}))){{0,2}}"
@@ -36,7 +43,7 @@ _CHINESE = re.compile(
     rf"|村{_NUMBER}(?:组|社|队)(?:{_NUMBER}号?)?"
     # A building alone, if province, town or district stand before its name.
     rf"|(?P<building>{_NUMBER} ?(?:[号號]楼|栋|棟|幢|座){_UNIT}{{0,2}}{_ROOM}|"
-    r"[0-9]{1,3}-[0-9]{1,2}-(?!(?:19|20)[0-9]{2})[0-9]{3,4})"
+    r"[0-9]{1,3}-[0-9]{1,2}-(?!(?:19|20)[0-9]{2})[0-9]{3,4}))"
 )
 _REGIONS = (
     rf"(?:(?:{_HAN}{{2,7}}?(?:省|自治区|特别行政区|市|自治州|盟|区|區|县|旗|镇|乡|街道))[ ,，]?)"
@@ -44,7 +51,8 @@ _REGIONS = (
 _BEFORE = re.compile(rf"{_REGIONS}{{0,5}}{_HAN}{{1,9}}$")
 _BEFORE_BUILDING = re.compile(rf"{_REGIONS}{{1,5}}{_HAN}{{2,8}}$")
 _FARTHEST = 40
-"""Characters before the kind of road in which province, town and name of the road stand."""
+"""Characters before the kind of road in which province, town and name of the road stand, and from
+the kind of road to the number at the most."""
 
 _LEAD = re.compile(
     r"^.*(?:地址|住址|住在|家住|寄到|寄往|寄至|送到|送往|送至|发到|发往|位于|搬到|搬去|改到|改成|"
@@ -61,7 +69,7 @@ _ROOM_EN = r"(?:flat|unit|apt|apartment|suite|ste|room|rm|floor|fl|block|bldg|bu
 _TOWN = r"[A-Z][A-Za-z.'’-]*(?: [A-Z][A-Za-z.'’-]*){0,2}"
 _POSTCODE = r"(?i:[0-9]{5}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2})"
 _ENGLISH = re.compile(
-    r"(?<![0-9A-Za-z.$£€#/-])[0-9]{1,5}[A-Za-z]?(?:-[0-9]{1,4})? (?:[NSEW]\.? )?"
+    r"[0-9](?<![0-9A-Za-z.$£€#/-].)[0-9]{0,4}[A-Za-z]?(?:-[0-9]{1,4})? (?:[NSEW]\.? )?"
     r"(?!(?:st|nd|rd|th)\b)(?:[A-Za-z0-9][A-Za-z'’-]+ ){1,3}"
     rf"(?P<street>(?i:{_STREET}))\b\.?(?: (?i:north|south|east|west)\b)?"
     rf"(?:,? ?(?i:{_ROOM_EN})\.? ?#?[0-9A-Za-z-]{{1,5}}\b)?"
@@ -84,13 +92,14 @@ def find_emails(text: str) -> Iterator[Find]:
         yield Find(found.start(), found.end(), "email")
 
 
-def find_chinese_addresses(text: str) -> Iterator[Find]:
+def find_chinese_addresses(text: str, start: int = 0) -> Iterator[Find]:
     """Chinese street addresses; a town or a district alone is none.
 
     Args:
         text: With half-width signs.
+        start: Where the first number of a house, a building or a room stands.
     """
-    for found in _CHINESE.finditer(text):
+    for found in _CHINESE.finditer(text, max(0, start - _FARTHEST)):
         nearest = max(0, found.start() - _FARTHEST)
         named = _BEFORE_BUILDING if found["building"] else _BEFORE
         before = named.search(text[nearest : found.start()])

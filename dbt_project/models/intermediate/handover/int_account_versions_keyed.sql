@@ -51,6 +51,10 @@ accounts as (
     from fxiaoke_accounts
 ),
 
+redacted_accounts as (
+    {{ with_redacted_texts('accounts', ['account_name']) }}
+),
+
 places as (
     select
         place_key,
@@ -63,7 +67,7 @@ final as (
         {{ surrogate_key(['accounts.source_system', 'accounts.account_id']) }} as account_key,
         accounts.source_system,
         accounts.account_id as source_account_id,
-        {{ redact_text('accounts.account_name') }} as account_name,
+        accounts.redacted_account_name as account_name,
         accounts.industry,
         accounts.employee_count,
         accounts.company_size,
@@ -77,7 +81,7 @@ final as (
         accounts.version_at as changed_at,
         {{ to_business_date('accounts.version_at') }} as changed_date,
         accounts.modified_at is not null as is_version_known
-    from accounts
+    from redacted_accounts as accounts
     left join places
         on {{ place_key('accounts.country', 'null', 'accounts.city') }} = places.place_key
     left join deleted_records

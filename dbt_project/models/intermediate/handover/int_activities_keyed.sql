@@ -91,6 +91,10 @@ activities as (
     from sales_records
 ),
 
+redacted_activities as (
+    {{ with_redacted_texts('activities', ['subject']) }}
+),
+
 people as (
     select
         *,
@@ -125,8 +129,8 @@ final as (
             when activities.owner_id is not null
                 then {{ staff_key('activities.source_system', 'activities.owner_id') }}
         end as staff_key,
-        {{ redact_text(
-            redact_introductions('activities.subject'),
+        {{ redact_names(
+            redact_introductions('activities.redacted_subject'),
             "concat_ws(chr(10), people.full_names, staff_names.full_name)"
         ) }} as activity_text,
         activities.duration_seconds,
@@ -135,7 +139,7 @@ final as (
         activities.closed_at,
         activities.occurred_at,
         activities.modified_at
-    from activities
+    from redacted_activities as activities
     left join people
         on
             activities.source_system = people.source_system

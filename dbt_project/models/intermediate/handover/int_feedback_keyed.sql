@@ -7,6 +7,10 @@ responses as (
     select * from {{ ref('stg_feedback__responses') }}
 ),
 
+redacted_responses as (
+    {{ with_redacted_texts('responses', ['comment_text']) }}
+),
+
 response_customers as (
     select
         source_record_id as response_id,
@@ -28,8 +32,8 @@ final as (
         coalesce(response_customers.customer_key, 'unknown') as customer_key,
         responses.feedback_kind,
         responses.score,
-        {{ redact_text(
-            redact_introductions('responses.comment_text'), 'customer_names.full_names'
+        {{ redact_names(
+            redact_introductions('responses.redacted_comment_text'), 'customer_names.full_names'
         ) }} as comment_text,
         responses.product_id,
         responses.channel_id,
@@ -39,7 +43,7 @@ final as (
         end as staff_key,
         responses.responded_at,
         {{ to_business_date('responses.responded_at') }} as responded_date
-    from responses
+    from redacted_responses as responses
     left join response_customers
         on responses.response_id = response_customers.response_id
     left join customer_names

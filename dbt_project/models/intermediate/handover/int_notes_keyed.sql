@@ -49,6 +49,10 @@ notes as (
     where content is not null
 ),
 
+redacted_notes as (
+    {{ with_redacted_texts('notes', ['title', 'content']) }}
+),
+
 final as (
     select
         {{ surrogate_key(['notes.source_system', 'notes.note_kind', 'notes.note_id']) }}
@@ -61,16 +65,16 @@ final as (
             when notes.owner_id is not null
                 then {{ staff_key('notes.source_system', 'notes.owner_id') }}
         end as staff_key,
-        {{ redact_text(
-            redact_mentions(redact_introductions('notes.title')),
+        {{ redact_names(
+            redact_mentions(redact_introductions('notes.redacted_title')),
             "concat_ws(chr(10), people.full_names, staff_names.full_name)"
         ) }} as title_text,
-        {{ redact_text(
-            redact_mentions(redact_introductions('notes.content')),
+        {{ redact_names(
+            redact_mentions(redact_introductions('notes.redacted_content')),
             "concat_ws(chr(10), people.full_names, staff_names.full_name)"
         ) }} as note_text,
         notes.written_at
-    from notes
+    from redacted_notes as notes
     left join people
         on
             notes.source_system = people.source_system

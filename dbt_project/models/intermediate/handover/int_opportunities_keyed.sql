@@ -8,6 +8,10 @@ opportunities as (
     where is_current
 ),
 
+redacted_opportunities as (
+    {{ with_redacted_texts('opportunities', ['opportunity_name']) }}
+),
+
 people as (
     select * from {{ ref('int_crm_people') }}
     where object = 'contacts'
@@ -33,8 +37,8 @@ final as (
             when opportunities.owner_id is not null
                 then {{ staff_key('opportunities.source_system', 'opportunities.owner_id') }}
         end as staff_key,
-        {{ redact_text(
-            redact_introductions('opportunities.opportunity_name'),
+        {{ redact_names(
+            redact_introductions('opportunities.redacted_opportunity_name'),
             "concat_ws(chr(10), people.full_names, staff_names.full_name)"
         ) }} as opportunity_text,
         opportunities.stage,
@@ -44,7 +48,7 @@ final as (
         opportunities.closing_date,
         opportunities.created_at,
         opportunities.modified_at
-    from opportunities
+    from redacted_opportunities as opportunities
     left join people
         on
             opportunities.source_system = people.source_system

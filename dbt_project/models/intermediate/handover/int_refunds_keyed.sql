@@ -5,16 +5,20 @@ refunds as (
     select * from {{ ref('stg_orders__refunds') }}
 ),
 
+redacted_refunds as (
+    {{ with_redacted_texts('refunds', ['reason']) }}
+),
+
 final as (
     select
         refund_id,
         order_id,
         product_id,
         refund_amount,
-        {{ redact_text('reason') }} as refund_reason,
+        redacted_reason as refund_reason,
         refunded_at,
         {{ to_business_date('refunded_at') }} as refunded_date
-    from refunds
+    from redacted_refunds
 )
 
 select * from final

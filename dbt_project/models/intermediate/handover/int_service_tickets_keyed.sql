@@ -22,6 +22,10 @@ customer_names as (
     from {{ ref('int_customer_names') }}
 ),
 
+redacted_tickets as (
+    {{ with_redacted_texts('tickets', ['subject', 'description', 'resolution']) }}
+),
+
 final as (
     select
         tickets.ticket_id,
@@ -33,20 +37,20 @@ final as (
         tickets.ticket_type,
         tickets.priority,
         tickets.ticket_status,
-        {{ redact_text(
-            redact_introductions('tickets.subject'), 'customer_names.full_names'
+        {{ redact_names(
+            redact_introductions('tickets.redacted_subject'), 'customer_names.full_names'
         ) }} as subject_text,
-        {{ redact_text(
-            redact_introductions('tickets.description'), 'customer_names.full_names'
+        {{ redact_names(
+            redact_introductions('tickets.redacted_description'), 'customer_names.full_names'
         ) }} as description_text,
-        {{ redact_text(
-            redact_introductions('tickets.resolution'), 'customer_names.full_names'
+        {{ redact_names(
+            redact_introductions('tickets.redacted_resolution'), 'customer_names.full_names'
         ) }} as resolution_text,
         tickets.rating,
         tickets.opened_at,
         tickets.first_response_at,
         tickets.resolved_at
-    from tickets
+    from redacted_tickets as tickets
     left join ticket_customers
         on tickets.ticket_id = ticket_customers.ticket_id
     left join customer_names

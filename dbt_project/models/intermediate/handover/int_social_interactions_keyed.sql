@@ -9,6 +9,10 @@ interactions as (
     select * from {{ ref('stg_social__interactions') }}
 ),
 
+redacted_interactions as (
+    {{ with_redacted_texts('interactions', ['body_text']) }}
+),
+
 profiles as (
     select
         platform,
@@ -40,8 +44,8 @@ without_handles as (
         interactions.interaction_kind,
         interactions.occurred_at,
         profiles.nickname,
-        {{ redact_introductions(redact_handles('interactions.body_text')) }} as body_text
-    from interactions
+        {{ redact_introductions(redact_handles('interactions.redacted_body_text')) }} as body_text
+    from redacted_interactions as interactions
     left join profiles
         on
             interactions.channel_id = profiles.platform
@@ -54,7 +58,7 @@ final as (
         coalesce(profile_customers.customer_key, 'unknown') as customer_key,
         without_handles.channel_id,
         without_handles.interaction_kind,
-        {{ redact_text(
+        {{ redact_names(
             "case when length(without_handles.nickname) >= 2 "
             "then replace(without_handles.body_text, without_handles.nickname, '[name]') "
             "else without_handles.body_text end",
