@@ -1,5 +1,6 @@
 """A small instance is purged: landed rows, old builds, results of gates, runs and their logs."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -58,6 +59,11 @@ def test_what_is_past_its_limit_goes_and_is_recorded(
     (home / "quality" / "history" / "2016-01-01_run_raw.parquet").write_text("")
     (home / "quality" / "mine").mkdir()
     (home / "publish" / ".killed.partial").mkdir()
+    old, new = home / "exports" / "audiences" / "vip" / "a.csv", home / "requests" / "ask.json"
+    for file in (old, new):
+        file.parent.mkdir(parents=True)
+        file.write_text("")
+    os.utime(old, (0, 0))
     assert command.main(["--for-good", "--as-of", str(AS_OF)]) == 0
     assert "Gone at the business date 2017-12-31" in capsys.readouterr().out
     assert landed(home) == "visit_id,visited_on,remark\nV2,2017-06-01,\nV3,2017-12-30,new\n"
@@ -68,6 +74,7 @@ def test_what_is_past_its_limit_goes_and_is_recorded(
     assert not list((home / "publish").glob(".*.partial"))
     log = check_log(home / "audit", Signer(load_key(home / "secrets" / "pseudonym.key")))
     assert (log.wrong, log.notes) == ([], [])
+    assert (list((home / "exports").rglob("*")), new.exists()) == ([], True)
     (entry,) = log.entries
     assert entry.action == "purged"
     assert entry.facts == {
@@ -79,6 +86,7 @@ def test_what_is_past_its_limit_goes_and_is_recorded(
         "builds": 2,
         "publications": 2,
         "results": 4,
+        "exports": 1,
         "runs": 0,
         "failures": 0,
         "object_rows": {"shop.visits": 1},
@@ -86,7 +94,7 @@ def test_what_is_past_its_limit_goes_and_is_recorded(
     command.main(["--as-of", str(AS_OF)])
     again = capsys.readouterr().out
     assert "shop.visits" not in again
-    assert "0 builds\n  0 publications\n  0 results\n  0 runs\n" in again
+    assert "0 builds\n  0 publications\n  0 results\n  0 exports\n  0 runs\n" in again
 
 
 @pytest.mark.usefixtures("instance")
