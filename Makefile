@@ -24,7 +24,7 @@ WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
 LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audience audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit why identity-eval value-eval export-customer purge clean
+.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audience audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit rotate-key why identity-eval value-eval export-customer purge clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -177,6 +177,9 @@ erase-customer: manifest ## what would be erased of a customer (CUSTOMER_KEY= or
 
 readmit: setup ## take an erasure's request back (REQUEST=id on the receipt)
 	@umask 077 && $(BIN)/python -m pipelines.readmit --request '$(REQUEST)'
+
+rotate-key: setup ## a new pseudonym key; customer keys stay (OLD_KEY_FILE=copy where a secret store holds the new one)
+	@umask 077 && $(BIN)/python -m pipelines.rotate_key --old-key-file '$(OLD_KEY_FILE)' --anchor '$(ANCHOR)'
 
 why: setup ## why two records are one customer or not (A=crm_zoho:123 B=orders:987; BUILD=run JSON=1)
 	@$(BIN)/python -m assets.enrich.identity.explain --a '$(A)' --b '$(B)' --build '$(BUILD)' $(if $(JSON),--json)

@@ -15,7 +15,7 @@ import msgspec
 
 from pipelines.runtime.audit_facts import Action
 from pipelines.runtime.audit_lines import Entry, decoded
-from pipelines.runtime.audit_log import LOG, subject_hash
+from pipelines.runtime.audit_log import LOG, subject_hashes
 from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.settings import Settings, SettingsError, load_settings
 
@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = load_settings()
-        subject = subject_hash(settings, options.subject) if options.subject else ""
+        subject = options.subject
+        names = {subject, *subject_hashes(settings, subject)} if subject else set()
     except (SettingsError, KeyFileError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         entry
         for entry in _entries(settings)
         if options.action in ("", entry.action)
-        and (not subject or _names(entry, subject) or _names(entry, options.subject))
+        and (not names or any(_names(entry, name) for name in names))
     ]
     for entry in asked[-options.last :] if options.last > 0 else []:
         sys.stdout.write(as_text(entry) + "\n")

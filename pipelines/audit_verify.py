@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from pipelines.runtime.audit_check import Checked, check_log
 from pipelines.runtime.audit_facts import Action
 from pipelines.runtime.audit_lines import Signer
-from pipelines.runtime.audit_log import AuditError, record
-from pipelines.runtime.key_file import KeyFileError, load_key
+from pipelines.runtime.audit_log import AuditError, audit_signers, record
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.settings import Settings, SettingsError, load_settings
 
 EXIT_WRONG = 1
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--anchor", default="", help="seq:hash, as an earlier check printed it")
     options = parser.parse_args(arguments)
     try:
-        return verify(load_settings(), _anchor(options.anchor))
+        return verify(load_settings(), anchor_of(options.anchor))
     except (SettingsError, KeyFileError, AuditError) as error:
         sys.stderr.write(f"error: {error}\n")
         return EXIT_UNCHECKED
@@ -47,9 +47,7 @@ def verify(settings: Settings, anchor: tuple[int, str] | None) -> int:
             f"{settings.key_file} is not there: without the key that signed it, the log cannot be "
             "checked; put the key back (C360_PSEUDONYM_KEY_FILE)"
         )
-    found = check_log(settings.audit_folder, Signer(load_key(settings.key_file)), anchor)
-    if not found.entries and not found.wrong and settings.publish_current.exists():
-        found.wrong.append("there is no entry, though something is published: the log was removed")
+    found = check(settings, audit_signers(settings), anchor)
     for line in found.notes:
         _say(f"note: {line}")
     if found.wrong:
@@ -64,6 +62,14 @@ def verify(settings: Settings, anchor: tuple[int, str] | None) -> int:
     return 0
 
 
+def check(settings: Settings, signers: Sequence[Signer], anchor: tuple[int, str] | None) -> Checked:
+    """What is found when the log of the instance is checked; the signer in force comes first."""
+    found = check_log(settings.audit_folder, signers[0], anchor, signers[1:])
+    if not found.entries and not found.wrong and settings.publish_current.exists():
+        found.wrong.append("there is no entry, though something is published: the log was removed")
+    return found
+
+
 def _summary(found: Checked) -> str:
     if not found.entries:
         return "Audit log: 0 entries"
@@ -71,7 +77,12 @@ def _summary(found: Checked) -> str:
     return f"Audit log: {len(found.entries):,} entries, {first} to {last}"
 
 
-def _anchor(text: str) -> tuple[int, str] | None:
+def anchor_of(text: str) -> tuple[int, str] | None:
+    """An anchor as it is typed; None for an empty text.
+
+    Raises:
+        AuditError: it is none.
+    """
     if not text:
         return None
     if not re.fullmatch(r"[1-9]\d{0,17}:[0-9a-f]{64}", text):

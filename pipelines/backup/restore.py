@@ -17,9 +17,8 @@ from pipelines.backup.errors import BackupError
 from pipelines.backup.restored import Outcome, restore
 from pipelines.backup.sizes import readable
 from pipelines.runtime.audit_facts import Action
-from pipelines.runtime.audit_lines import Signer
-from pipelines.runtime.audit_log import AuditError, AuditLog
-from pipelines.runtime.key_file import KeyFileError, load_key
+from pipelines.runtime.audit_log import AuditError, AuditLog, audit_signers
+from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.settings import Settings, SettingsError, load_settings
 
 
@@ -56,13 +55,13 @@ def _record(settings: Settings, out: Path, done: Outcome) -> bool:
     """Tell both logs, the restored one and the live one; without the key neither can be written."""
     if not settings.key_file.exists() or not settings.key_file.stat().st_size:
         return False
-    signer = Signer(load_key(settings.key_file))
+    signer, *former = audit_signers(settings)
     facts = {"snapshot": done.snapshot, "files": done.files, "suppressed_entries": done.suppressed}
     folders = [out / "audit"]
     if settings.audit_folder.is_dir():
         folders.append(settings.audit_folder)
     for folder in folders:
-        log = AuditLog(folder, signer, on_behalf_of=settings.actor)
+        log = AuditLog(folder, signer, former, settings.actor)
         log.append(Action.RESTORED, facts)
     return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,14 +35,21 @@ class Checked:
     notes: list[str] = field(default_factory=list)
 
 
-def check_log(folder: Path, signer: Signer, anchor: tuple[int, str] | None = None) -> Checked:
+def check_log(
+    folder: Path,
+    signer: Signer,
+    anchor: tuple[int, str] | None = None,
+    former: Sequence[Signer] = (),
+) -> Checked:
     """Check the log of a folder.
 
     Args:
         folder: of `audit.ndjson` and `head.json`.
         signer: of the instance key in force.
         anchor: sequence number and hash that were kept elsewhere at an earlier check.
+        former: of the key before, where a rotation died before the new key signed the log.
     """
+    signers = {it.id: it for it in (signer, *former)}
     found = Checked()
     if not folder.exists():
         if anchor:
@@ -58,29 +65,31 @@ def check_log(folder: Path, signer: Signer, anchor: tuple[int, str] | None = Non
             "the next entry removes it"
         )
     head = decoded_head(head_file) if head_file is not None else None
-    if head is not None and not signer.is_mine(head):
+    if head is not None and not any(it.is_mine(head) for it in signers.values()):
         head = None
-    _Lines([_read(line, signer) for line in lines], signer, found).check(head)
+    _Lines([_read(line, signers) for line in lines], signers, found).check(head)
     _check_head(head, head_file is not None, found)
     _check_anchor(found, anchor)
     _tell_damage(found, anchor)
     return found
 
 
-def _read(line: bytes, signer: Signer) -> Entry | None:
+def _read(line: bytes, signers: Mapping[str, Signer]) -> Entry | None:
     """The entry of a line, if it is as it was written; of another key's only the hash can tell."""
     entry = decoded(line)
     if entry is None or not is_whole(entry):
         return None
-    return entry if entry.key != signer.id or signer.is_mine(entry) else None
+    return entry if entry.key not in signers or signers[entry.key].is_mine(entry) else None
 
 
 class _Lines:
     """The walk over the lines, from one that is as it was written to the next."""
 
-    def __init__(self, lines: Sequence[Entry | None], signer: Signer, found: Checked) -> None:
+    def __init__(
+        self, lines: Sequence[Entry | None], signers: Mapping[str, Signer], found: Checked
+    ) -> None:
         self._lines = lines
-        self._signer = signer
+        self._signers = signers
         self._found = found
         self._there = {entry.seq for entry in lines if entry}
         self._seen: set[int] = set()
@@ -96,7 +105,7 @@ class _Lines:
                 continue
             self._found.entries.append(entry)
             self._place(number, entry)
-            if entry.key == self._signer.id:
+            if entry.key in self._signers:
                 last_of_ours = number
         missing = max(0, head.seq - self._highest) if head else len(self._spoilt)
         self._account(self._spoilt, missing, "truncated, at the end")

@@ -60,7 +60,17 @@ class Signer:
     """Signs with the audit key, which is derived from the key of the instance."""
 
     def __init__(self, instance_key: bytes) -> None:
-        self._key = derived_key(instance_key, "audit")
+        self._hold(derived_key(instance_key, "audit"))
+
+    @classmethod
+    def of_audit_key(cls, audit_key: bytes) -> Signer:
+        """The same, where only the derived key is known."""
+        signer = cls.__new__(cls)
+        signer._hold(audit_key)
+        return signer
+
+    def _hold(self, audit_key: bytes) -> None:
+        self._key = audit_key
         self.id = self._mac("key id")[:16]
 
     def signed(self, entry: Entry) -> Entry:

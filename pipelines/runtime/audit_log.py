@@ -36,6 +36,12 @@ from pipelines.runtime.audit_lines import (
     encoded,
 )
 from pipelines.runtime.clock import utc_now
+from pipelines.runtime.former_keys import (
+    SUBJECT,
+    forget_audit_key,
+    pending_audit_key,
+    read_former_keys,
+)
 from pipelines.runtime.key_file import derived_key, load_key
 from pipelines.runtime.private_files import locked, make_private_folder, written_whole
 from pipelines.runtime.settings import Settings
@@ -43,6 +49,7 @@ from pipelines.runtime.settings import Settings
 LOG = "audit.ndjson"
 HEAD = "head.json"
 LONGEST_LINE = 2 * MAX_BYTES
+ROTATED = {"key_file": "pseudonym.key"}
 
 
 class AuditError(Exception):
@@ -80,10 +87,10 @@ class AuditLog:
             if not (self.folder / LOG).exists() and not (self.folder / HEAD).exists():
                 self._write_head(self.signer.head(0, GENESIS))
             with _appending(self.folder / LOG) as log:
-                head = self._where_it_ends(log)
+                head = self._where_it_ends(log, action)
                 return self._add(log, head, action, facts)
 
-    def _where_it_ends(self, log: BinaryIO) -> Head:
+    def _where_it_ends(self, log: BinaryIO, action: Action) -> Head:
         """The head to go on from; what is wrong with the end of the log is recorded first."""
         torn, last_line = _ending(log)
         if torn:
@@ -104,10 +111,19 @@ class AuditLog:
             end = self._note(log, end, {"what": "torn_line", "sha256": digest})
         if damage:
             end = self._note(log, end, {"what": damage})
+        if action is not Action.KEY_ROTATED and not self._has_signed(head, last):
+            # The rotation died before its own entry.
+            end = self._note(log, end, ROTATED, Action.KEY_ROTATED)
         return end
 
-    def _note(self, log: BinaryIO, head: Head, facts: Mapping[str, Fact]) -> Head:
-        entry = self._add(log, head, Action.DAMAGE_FOUND, facts)
+    def _note(
+        self,
+        log: BinaryIO,
+        head: Head,
+        facts: Mapping[str, Fact],
+        action: Action = Action.DAMAGE_FOUND,
+    ) -> Head:
+        entry = self._add(log, head, action, facts)
         return self.signer.head(entry.seq, entry.hash)
 
     def _add(self, log: BinaryIO, head: Head, action: Action, facts: Mapping[str, Fact]) -> Entry:
@@ -137,22 +153,44 @@ class AuditLog:
     def _is_ours(self, what: Entry | Head) -> bool:
         return any(signer.is_mine(what) for signer in (self.signer, *self.former))
 
+    def _has_signed(self, *ends: Entry | Head | None) -> bool:
+        return any(it is not None and self.signer.is_mine(it) for it in ends)
+
 
 def audit_log(settings: Settings) -> AuditLog:
     """The log of an instance; the first use makes the instance key where there is none."""
-    return AuditLog(
-        settings.audit_folder, Signer(load_key(settings.key_file)), on_behalf_of=settings.actor
-    )
+    signer, *former = audit_signers(settings)
+    return AuditLog(settings.audit_folder, signer, former, settings.actor)
+
+
+def audit_signers(settings: Settings) -> list[Signer]:
+    """The signer of the key in force; then that of the key before, until its log is taken over."""
+    pending = pending_audit_key(settings)
+    former = [Signer.of_audit_key(pending)] if pending else []
+    return [Signer(load_key(settings.key_file)), *former]
 
 
 def record(settings: Settings, action: Action, facts: Mapping[str, Fact]) -> Entry:
     """Add one entry to the log of an instance; see `AuditLog.append`."""
-    return audit_log(settings).append(action, facts)
+    log = audit_log(settings)
+    entry = log.append(action, facts)
+    if log.former:
+        forget_audit_key(settings)
+    return entry
 
 
 def subject_hash(settings: Settings, subject: str) -> str:
     """The keyed hash that names a record or a person in the log, and in no other place."""
-    key = derived_key(load_key(settings.key_file), "audit subject")
+    return _subject_hash(derived_key(load_key(settings.key_file), SUBJECT), subject)
+
+
+def subject_hashes(settings: Settings, subject: str) -> set[str]:
+    """All hashes that name it in the log: under the key in force, and under those before."""
+    former = map(bytes.fromhex, read_former_keys(settings.home).subjects)
+    return {subject_hash(settings, subject), *(_subject_hash(key, subject) for key in former)}
+
+
+def _subject_hash(key: bytes, subject: str) -> str:
     return hmac.new(key, subject.encode(), hashlib.sha256).hexdigest()
 
 
@@ -163,7 +201,8 @@ def _agreed(head: Head | None, last: Entry | None, has_lines: bool) -> tuple[Hea
             raise AuditError(
                 "The end of the audit log and its head are both destroyed, or signed with another "
                 "key than C360_PSEUDONYM_KEY_FILE holds; see `make audit-verify`, put the key "
-                "back, or move the folder audit aside (keep it) and start again"
+                "back (a new one on purpose: `make rotate-key OLD_KEY_FILE=`), or move the folder "
+                "audit aside (keep it) and start again"
             )
         return Head(last.seq, last.hash, last.key), "head_missing"
     if last is None:

@@ -193,7 +193,7 @@ def _suppress(
             [[kind for kind, _ in clear], [value for _, value in clear]],
         ).fetchall()
         found = add_traces(erasing.con, "select kind, value from temp.erasure_clear")
-    return suppress(settings.home, request, found)
+    return suppress(settings, request, found)
 
 
 def _remove_work(home: Path) -> None:

@@ -21,11 +21,10 @@ from assets.privacy.subject.leads import parents_first, referred
 from assets.privacy.subject.traces import create_traces
 from assets.raw.connector.pulls import PullStore
 from assets.raw.contract_model import SourceContract
-from pipelines.runtime.key_file import load_key
 from pipelines.runtime.key_ring import landing_keys
 from pipelines.runtime.private_files import make_private_folder
 from pipelines.runtime.settings import Settings
-from pipelines.runtime.suppression import listed
+from pipelines.runtime.suppression import listed, suppression_key
 
 FOLLOWED = "followed"
 """Instead of a request: a row of somebody on the list was delivered again under a new number."""
@@ -98,7 +97,7 @@ def erasing_all(
             if settings.memory_limit:
                 con.execute(f"set memory_limit = '{settings.memory_limit}'").fetchall()
             con.execute("set timezone = 'UTC'").fetchall()
-            create_traces(con, load_key(settings.key_file))
+            create_traces(con, suppression_key(settings))
             read_list(con, settings.home)
             yield Erasing(
                 con,
@@ -106,7 +105,7 @@ def erasing_all(
                 settings.phone_region,
                 Path(scratch),
                 frozenset(referred(contracts)),
-                partial(suppress, settings.home, request),
+                partial(suppress, settings, request),
             )
         finally:
             con.close()

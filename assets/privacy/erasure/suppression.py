@@ -13,18 +13,21 @@ import duckdb
 
 from assets.privacy.subject.traces import add_hashes
 from assets.raw import sql
+from pipelines.runtime.former_keys import key_id
 from pipelines.runtime.private_files import locked, make_private_folder, written_whole
-from pipelines.runtime.suppression import LIST, listed
+from pipelines.runtime.settings import Settings
+from pipelines.runtime.suppression import LIST, listed, suppression_key
 
 
-def suppress(home: Path, request: str, traces: Sequence[tuple[str, str]]) -> int:
-    """Add the traces of a request (kind, hash); how many of them were new."""
+def suppress(settings: Settings, request: str, traces: Sequence[tuple[str, str]]) -> int:
+    """Add the traces of a request (kind, hash under `suppression_key`); how many were new."""
+    home, key = settings.home, key_id(suppression_key(settings))
     folder = make_private_folder((home / LIST).parent)
     with locked(folder):
         before = listed(home)
         known = {(it["kind"], it["hash"]) for it in map(json.loads, before)}
         new = [
-            json.dumps({"request": request, "kind": kind, "hash": digest})
+            json.dumps({"request": request, "kind": kind, "hash": digest, "key": key})
             for kind, digest in traces
             if (kind, digest) not in known
         ]
@@ -50,7 +53,8 @@ def read_list(con: duckdb.DuckDBPyConnection, home: Path) -> None:
         add_hashes(
             con,
             f"select kind, hash from read_ndjson({sql.text(home / LIST)},"
-            " columns = {'request': 'varchar', 'kind': 'varchar', 'hash': 'varchar'})",
+            " columns = {'request': 'varchar', 'kind': 'varchar', 'hash': 'varchar',"
+            " 'key': 'varchar'})",
         )
 
 

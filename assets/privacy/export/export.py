@@ -29,10 +29,10 @@ from pipelines.runtime.audit_facts import Action
 from pipelines.runtime.audit_log import record, subject_hash
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.exports import EXPORTS
-from pipelines.runtime.key_file import load_key
 from pipelines.runtime.modes import private_umask
 from pipelines.runtime.private_files import make_private_folder, sync_folder, written_whole
 from pipelines.runtime.settings import Settings
+from pipelines.runtime.suppression import suppression_key
 from pipelines.runtime.writers import writing
 
 FOLDER = Path(EXPORTS) / "customers"
@@ -113,7 +113,7 @@ def collect(settings: Settings, request: Request, request_id: str) -> Export:
         add_rows_named_by_others(live.con, live.tables, rules, region)
         known = known_tables(read_manifest(), load_access())
         built = build_groups(search, live.tables, known, staff)
-        stored = store_groups(search, home, settings.key_ledger, load_key(settings.key_file))
+        stored = store_groups(search, home, settings.key_ledger, suppression_key(settings))
         return Export(
             request=request_id,
             made_at=f"{utc_now().isoformat(timespec='seconds')}Z",

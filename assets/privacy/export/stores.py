@@ -29,7 +29,7 @@ def store_groups(search: Search, home: Path, ledger: Path, key: bytes) -> list[G
         search: Who is looked for.
         home: Folder of the instance.
         ledger: Folder of the committed customer keys.
-        key: The instance's key: with it the list of the erased was hashed.
+        key: Of the list of the erased.
     """
     return [
         Group(

@@ -44,7 +44,7 @@ class Held:
 
 
 def create_traces(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """An empty table of traces, hashed under the instance's key."""
+    """An empty table of traces, to be hashed under a key: that of the suppression list."""
     con.execute(
         "create or replace temp table erased_traces (kind varchar, hash varchar)"
     ).fetchall()

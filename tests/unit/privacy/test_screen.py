@@ -20,9 +20,8 @@ from assets.raw.load import load_followers, load_one
 from assets.raw.mends import Mend, fingerprint, keep_mends, read_mends
 from pipelines.runtime.builds import Build, open_build
 from pipelines.runtime.clock import utc_now
-from pipelines.runtime.key_file import load_key
 from pipelines.runtime.settings import Settings, load_settings
-from pipelines.runtime.suppression import listed
+from pipelines.runtime.suppression import listed, suppression_key
 from tests.unit.raw.test_load_command import company
 
 __all__ = ["company"]
@@ -76,10 +75,10 @@ def contracts(settings: Settings) -> list[SourceContract]:
 
 def erase(settings: Settings, email: str, request: str = "first") -> None:
     with duckdb.connect() as con:
-        create_traces(con, load_key(settings.key_file))
+        create_traces(con, suppression_key(settings))
         found = add_traces(con, f"select 'identifier:email' as kind, '{email}' as value")
-    assert suppress(settings.home, request, found) == 1
-    assert suppress(settings.home, request, found) == 0, "a trace stands there once"
+    assert suppress(settings, request, found) == 1
+    assert suppress(settings, request, found) == 0, "a trace stands there once"
 
 
 def load(settings: Settings, contracts: list[SourceContract], *names: str) -> Build:
