@@ -7,7 +7,7 @@ row. The same kinds name what a person has, so that the two can be joined.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Protocol
@@ -120,20 +120,33 @@ def parents_first(contracts: Sequence[SourceContract]) -> list[tuple[SourceContr
     return [every[whole] for whole in TopologicalSorter(before).static_order() if whole in every]
 
 
-def check_customers(contracts: Sequence[SourceContract]) -> None:
+def check_customers(contracts: Sequence[SourceContract], types: Collection[str]) -> None:
     """Every object says whose its rows are, or that no customer's data are in it.
 
+    Args:
+        contracts: All of them.
+        types: Of identifiers that identity resolution knows.
+
     Raises:
-        ContractError: one does not: who asks to be erased would stay in it.
+        ContractError: one does not, or names a type or an object that there is not: who asks to be
+            erased would stay in it.
     """
+    referred(contracts)
     for contract in contracts:
         for name, obj in contract.objects.items():
-            if not leads(contract.source, obj) and obj.customers != "none":
+            found = leads(contract.source, obj)
+            if not found and obj.customers != "none":
                 raise ContractError(
                     f"{contract.source}.yml: object {name} does not say whose its rows are; write "
                     "identifier, person or part_of at its columns, or 'customers: none' if no row "
                     "is about a customer (docs/add-a-source.md)"
                 )
+            for lead in found:
+                if unknown := sorted(set(lead.identifiers) - set(types)):
+                    raise ContractError(
+                        f"{contract.source}.yml: object {name}, column {lead.column}: identifier "
+                        f"{unknown[0]!r} is no type of rules.yml; use one of {', '.join(types)}"
+                    )
 
 
 def leads_of(source: str | None, column: Said) -> Iterator[Lead]:
