@@ -83,19 +83,22 @@ def referred(contracts: Sequence[SourceContract]) -> set[str]:
     """Kinds of rows that other rows name: `row:orders.order_headers`.
 
     Raises:
-        ContractError: a column names an object that no contract declares.
+        ContractError: a column names an object that no contract declares, or that has no single id.
     """
-    there = {own_kind(it.source, name) for it in contracts for name in it.objects}
+    there: dict[str, int] = {}
+    for contract in contracts:
+        there |= {
+            own_kind(contract.source, name): len(obj.key) for name, obj in contract.objects.items()
+        }
     found: set[str] = set()
     for contract in contracts:
         for name, obj in contract.objects.items():
             for column in obj.columns:
                 named = {f"{ROW}{it}" for it in _objects(contract.source, column)}
-                if unknown := sorted(named - there):
+                if wrong := sorted(kind for kind in named if there.get(kind) != 1):
                     raise ContractError(
                         f"{contract.source}.yml: object {name}, column {column.name}: "
-                        f"{unknown[0].removeprefix(ROW)} is no object of any contract; write "
-                        "<source>.<object>, or <object> of the same source"
+                        f"{wrong[0].removeprefix(ROW)} {_fault(there.get(wrong[0]))}"
                     )
                 found |= named
     return found
@@ -159,6 +162,17 @@ def leads_of(source: str | None, column: Said) -> Iterator[Lead]:
     for said in (*_each(column.person), *_each(column.part_of)):
         kinds, named = _kinds(said, lambda kind: f"{ROW}{_whole(source, kind)}")
         yield Lead(column.name, kinds, (), clears, _by(said), named)
+
+
+def _fault(key_columns: int | None) -> str:
+    if key_columns is None:
+        return (
+            "is no object of any contract; write <source>.<object>, or <object> of the same source"
+        )
+    return (
+        f"has a key of {key_columns} columns, so no value is its id; write identifier, or person "
+        "and part_of with an object of one key column"
+    )
 
 
 def _each(said: Kinds | None) -> Sequence[One]:

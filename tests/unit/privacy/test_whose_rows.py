@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,3 +126,35 @@ def test_an_unknown_object_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(ContractError, match=r"shop\.accounts is no object of any contract"):
         check_customers(contracts, TYPES)
+
+
+def test_an_object_whose_id_is_of_two_columns_cannot_be_named(tmp_path: Path) -> None:
+    contracts = changed(
+        tmp_path, lambda text: text.replace("key: [customer_id]", "key: [customer_id, email]")
+    )
+    with pytest.raises(ContractError, match=r"shop\.customers has a key of 2 columns"):
+        check_customers(contracts, TYPES)
+
+
+@pytest.mark.parametrize("guide", ["docs/add-a-source.md", "docs/sources/rest.md"])
+def test_contracts_in_the_guides_say_it_too(guide: str, tmp_path: Path) -> None:
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    whole = [block for block in blocks if block.startswith("source:") and "    key: [" in block]
+    assert whole
+    for number, block in enumerate(whole):
+        file = tmp_path / f"guide{number}.yml"
+        file.write_text(block, encoding="utf-8")
+        check_customers([load_contract(file)], TYPES)
+
+
+def test_the_guide_explains_whose_a_row_is_by_a_sound_example(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "add-a-source.md").read_text(encoding="utf-8")
+    section = text.split("## Whose a row is")[1].split("\n## ")[0]
+    example = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)[0])
+    for name, obj in example["objects"].items():
+        obj |= {"description": name, "path": f"{name}.csv", "format": "csv"}
+    file = tmp_path / "shop.yml"
+    file.write_text(yaml.safe_dump({"source": "shop", "description": "A shop", **example}))
+    check_customers([load_contract(file)], TYPES)
+    assert all(f"`{known}`" in section for known in TYPES)
