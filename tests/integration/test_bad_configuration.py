@@ -59,6 +59,16 @@ def test_an_unknown_type(instance: Instance, tmp_path: Path) -> None:
         assert word in line
 
 
+def test_an_object_that_does_not_say_whose_its_rows_are(instance: Instance, tmp_path: Path) -> None:
+    def change(contract: dict) -> None:
+        for column in contract["objects"]["refunds"]["columns"]:
+            column.pop("part_of", None)
+
+    line = error_line(instance, C360_SOURCES=changed_orders(tmp_path, change))
+    for word in ("orders.yml", "refunds", "whose its rows are", "docs/add-a-source.md"):
+        assert word in line
+
+
 def test_an_unknown_column_in_the_key(instance: Instance, tmp_path: Path) -> None:
     def change(contract: dict) -> None:
         contract["objects"]["refunds"]["key"] = ["refund_number"]

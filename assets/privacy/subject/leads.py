@@ -7,7 +7,7 @@ row. The same kinds name what a person has, so that the two can be joined.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Protocol
@@ -83,19 +83,22 @@ def referred(contracts: Sequence[SourceContract]) -> set[str]:
     """Kinds of rows that other rows name: `row:orders.order_headers`.
 
     Raises:
-        ContractError: a column names an object that no contract declares.
+        ContractError: a column names an object that no contract declares, or that has no single id.
     """
-    there = {own_kind(it.source, name) for it in contracts for name in it.objects}
+    there: dict[str, int] = {}
+    for contract in contracts:
+        there |= {
+            own_kind(contract.source, name): len(obj.key) for name, obj in contract.objects.items()
+        }
     found: set[str] = set()
     for contract in contracts:
         for name, obj in contract.objects.items():
             for column in obj.columns:
                 named = {f"{ROW}{it}" for it in _objects(contract.source, column)}
-                if unknown := sorted(named - there):
+                if wrong := sorted(kind for kind in named if there.get(kind) != 1):
                     raise ContractError(
                         f"{contract.source}.yml: object {name}, column {column.name}: "
-                        f"{unknown[0].removeprefix(ROW)} is no object of any contract; write "
-                        "<source>.<object>, or <object> of the same source"
+                        f"{wrong[0].removeprefix(ROW)} {_fault(there.get(wrong[0]))}"
                     )
                 found |= named
     return found
@@ -120,20 +123,33 @@ def parents_first(contracts: Sequence[SourceContract]) -> list[tuple[SourceContr
     return [every[whole] for whole in TopologicalSorter(before).static_order() if whole in every]
 
 
-def check_customers(contracts: Sequence[SourceContract]) -> None:
+def check_customers(contracts: Sequence[SourceContract], types: Collection[str]) -> None:
     """Every object says whose its rows are, or that no customer's data are in it.
 
+    Args:
+        contracts: All of them.
+        types: Of identifiers that identity resolution knows.
+
     Raises:
-        ContractError: one does not: who asks to be erased would stay in it.
+        ContractError: one does not, or names a type or an object that there is not: who asks to be
+            erased would stay in it.
     """
+    referred(contracts)
     for contract in contracts:
         for name, obj in contract.objects.items():
-            if not leads(contract.source, obj) and obj.customers != "none":
+            found = leads(contract.source, obj)
+            if not found and obj.customers != "none":
                 raise ContractError(
                     f"{contract.source}.yml: object {name} does not say whose its rows are; write "
                     "identifier, person or part_of at its columns, or 'customers: none' if no row "
                     "is about a customer (docs/add-a-source.md)"
                 )
+            for lead in found:
+                if unknown := sorted(set(lead.identifiers) - set(types)):
+                    raise ContractError(
+                        f"{contract.source}.yml: object {name}, column {lead.column}: identifier "
+                        f"{unknown[0]!r} is no type of rules.yml; use one of {', '.join(types)}"
+                    )
 
 
 def leads_of(source: str | None, column: Said) -> Iterator[Lead]:
@@ -146,6 +162,17 @@ def leads_of(source: str | None, column: Said) -> Iterator[Lead]:
     for said in (*_each(column.person), *_each(column.part_of)):
         kinds, named = _kinds(said, lambda kind: f"{ROW}{_whole(source, kind)}")
         yield Lead(column.name, kinds, (), clears, _by(said), named)
+
+
+def _fault(key_columns: int | None) -> str:
+    if key_columns is None:
+        return (
+            "is no object of any contract; write <source>.<object>, or <object> of the same source"
+        )
+    return (
+        f"has a key of {key_columns} columns, so no value is its id; write identifier, or person "
+        "and part_of with an object of one key column"
+    )
 
 
 def _each(said: Kinds | None) -> Sequence[One]:
