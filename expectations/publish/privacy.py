@@ -45,7 +45,8 @@ _AREA = (
     "([235679][0-9]{2}|4(0[1-9]|[1-9][0-9])"
     "|8(0[1-9]|[129][0-9]|3[0-24-9]|4[0-35-9]|5[0-46-9]|6[0-57-9]|7[0-689]))"
 )
-"""Of a US phone: not of a hotline (400, 800, 888 …), which is nobody's own."""
+"""Of a US phone: not of a hotline (400, 800, 888 …), which is nobody's own. No group says `?` and a
+colon: before a digit SQLAlchemy reads it as a parameter."""
 
 _ID_CARD = r"[1-9]\p{Nd}{5}(18|19|20)\p{Nd}{2}[01]\p{Nd}[0-3]\p{Nd}{4}[\p{Nd}xX]"
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy
 
 from expectations.engine.rules import Severity
 from expectations.publish import privacy
@@ -209,3 +210,9 @@ def test_a_table_without_origin_must_have_rows():
     connection.execute(f"delete from {FEEDBACK}").fetchall()
     without_origin = publish.suites(connection, models(connection, "publish"), {})
     assert check(connection, without_origin, SUBJECT)["not_empty"].blocks
+
+
+def test_no_pattern_holds_what_sqlalchemy_reads_as_a_parameter():
+    """Gates of other stages ask with them through Great Expectations."""
+    query = f"select 1 where regexp_matches('', '{privacy.SWEEP}')"
+    assert not sqlalchemy.text(query).compile().params
