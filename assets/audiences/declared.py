@@ -123,7 +123,7 @@ def load_audiences(file: Path) -> dict[str, Audience]:
         AudienceError: there is no such file, or it declares something that cannot be.
     """
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # nosec B506 # a SafeLoader
         return dict(_File.model_validate(content).audiences)
     except FileNotFoundError:
         raise AudienceError(

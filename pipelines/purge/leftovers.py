@@ -1,4 +1,4 @@
-"""What earlier runs left in the instance: builds, publications, results of the gates.
+"""What is left in the instance: builds, publications, results of the gates, exports, requests.
 
 dbt's artefacts and logs lie in the builds and go with them.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from assets.publish.switch import prunable, publications, publishing
 from expectations.engine.history import FOLDER, old_history
 from pipelines.runtime.builds import builds_folder, is_in_use
+from pipelines.runtime.exports import expired_exports, remove_exports
 from pipelines.runtime.settings import Settings
 
 RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -27,6 +28,7 @@ class Leftovers:
     builds: list[Path] = field(default_factory=list)
     publications: list[Path] = field(default_factory=list)
     results: list[Path] = field(default_factory=list)
+    exports: list[Path] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -35,6 +37,7 @@ class Leftovers:
             "builds": len(self.builds),
             "publications": len(self.publications),
             "results": len(self.results),
+            "exports": len(self.exports),
         }
 
 
@@ -44,7 +47,7 @@ def old_leftovers(settings: Settings, as_of: date, now: datetime) -> Leftovers:
     Args:
         settings: Of the instance.
         as_of: Business date, for the history of the gates.
-        now: UTC, for builds that were not published.
+        now: UTC, for builds that were not published, exports and requests.
     """
     builds, publish = builds_folder(settings), settings.publish_current.parent
     audits = settings.home / FOLDER.parent
@@ -65,6 +68,7 @@ def old_leftovers(settings: Settings, as_of: date, now: datetime) -> Leftovers:
         if _is_run_id(path.name) and path.name not in kept and path not in found.results
     ]
     found.results += old_history(settings.home, as_of, settings.quality_history_days)
+    found.exports += expired_exports(settings.home, now.date(), settings.keep_exports_days)
     return found
 
 
@@ -81,6 +85,7 @@ def remove_leftovers(settings: Settings, find: Callable[[], Leftovers]) -> Lefto
                 shutil.rmtree(path)
             else:
                 path.unlink()
+        remove_exports(settings.home, found.exports)
     return found
 
 

@@ -94,12 +94,8 @@ class Settings(BaseSettings):
     quality_history_days: int = Field(
         400, ge=1, description="days for which the results of the gates are kept"
     )
-    audiences_file: Path | None = Field(
-        None, description="audiences that may be exported; audiences.yml beside .env"
-    )
-    audience_minimum: int = Field(
-        10, ge=2, description="people that an exported audience has at least"
-    )
+    audiences_file: Path | None = Field(None, description="audiences.yml, if not beside .env")
+    audience_minimum: int = Field(10, ge=2, description="people on an exported list at least")
     keep_exports_days: int = Field(7, ge=1, description="days for which exported lists are kept")
     pseudonym_key_file: Path | None = Field(None, description="key of the keyed hashes")
     actor: str | None = Field(

@@ -32,7 +32,7 @@ from benchmarks.gate_score.changes import Changes
 from benchmarks.gate_score.delivered import SOURCES, TIMEZONE
 from benchmarks.gate_score.landing import load, raw_tables
 from benchmarks.gate_score.project import STAGES, Project, compile_project
-from benchmarks.gate_score.python_steps import PYTHON_STEPS
+from benchmarks.gate_score.python_steps import python_steps
 from benchmarks.gate_score.world import FIRST_DATE, evening_of
 from pipelines.runtime.builds import Build
 from pipelines.runtime.settings import Settings
@@ -143,7 +143,7 @@ def night_with(company: Company, night: str, event: Event) -> None:
 
 def _build(con: duckdb.DuckDBPyConnection, company: Company, changes: Changes | None) -> None:
     for stage in STAGES:
-        for step in PYTHON_STEPS:
+        for step in python_steps():
             if {"identity": "identity", "enrich": "marts"}[step.stage] != stage:
                 continue
             if changes is None:

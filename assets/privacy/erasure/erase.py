@@ -36,6 +36,7 @@ from assets.raw.contract_model import SourceContract
 from pipelines.runtime.audit_facts import Action
 from pipelines.runtime.audit_log import record, subject_hash
 from pipelines.runtime.clock import utc_now
+from pipelines.runtime.exports import all_exports, remove_exports
 from pipelines.runtime.modes import private_umask
 from pipelines.runtime.private_files import make_private_folder, written_whole
 from pipelines.runtime.settings import Settings
@@ -142,7 +143,9 @@ def erase(settings: Settings, contracts: Sequence[SourceContract], request: Requ
             landed = screen_everything(settings, contracts, name)
             rows = write_build_without(settings, live, run_id)
             entries = erase_keys(live.con, settings.key_ledger)
-            exports = remove_exports(settings.home)
+            exports = all_exports(settings.home)
+            # Copies for one use; any of them may name the person.
+            remove_exports(settings.home, exports)
         publication, removed = publish_in_place_of_all(settings, live.publication, run_id)
         _remove_work(settings.home)
         receipt = Receipt(
@@ -155,7 +158,7 @@ def erase(settings: Settings, contracts: Sequence[SourceContract], request: Requ
             ledger_entries=entries,
             suppressed=suppressed,
             list_sha256=_sha256("\n".join(listed(settings.home)).encode()),
-            exports=exports,
+            exports=len(exports),
             removed_builds=len(removed),
             run_id=run_id,
             publication_sha256=_sha256(
@@ -191,13 +194,6 @@ def _suppress(
         ).fetchall()
         found = add_traces(erasing.con, "select kind, value from temp.erasure_clear")
     return suppress(settings, request, found)
-
-
-def remove_exports(home: Path) -> int:
-    """Exports are copies for one use: all go, since any of them may name the person."""
-    files = [file for file in (home / "exports").rglob("*") if file.is_file()]
-    shutil.rmtree(home / "exports", ignore_errors=True)
-    return len(files)
 
 
 def _remove_work(home: Path) -> None:

@@ -10,11 +10,11 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assets.privacy.erasure.erase import remove_exports
 from assets.privacy.erasure.ledger import erase_listed_keys
 from assets.privacy.erasure.screen import FOLLOWED, Screened, erasing_all, screen_everything
 from assets.raw.contract_model import SourceContract
 from pipelines.runtime.builds import builds_folder
+from pipelines.runtime.exports import all_exports, remove_exports
 from pipelines.runtime.modes import private_umask
 from pipelines.runtime.settings import Settings
 from pipelines.runtime.suppression import listed
@@ -51,7 +51,7 @@ def replay(settings: Settings, contracts: Sequence[SourceContract]) -> Replayed:
             entries = erase_listed_keys(erasing.con, settings.key_ledger)
         # Builds are made of what landed: where nothing of it went, nobody of the list is in them.
         removed = _remove_builds(settings) if landed or entries else 0
-        remove_exports(settings.home)
+        remove_exports(settings.home, all_exports(settings.home))
     return Replayed(len(listed(settings.home)), landed, entries, removed)
 
 

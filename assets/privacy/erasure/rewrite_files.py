@@ -24,6 +24,9 @@ from assets.raw.files.reader import read_file
 from assets.raw.files.source_rows import Reading
 from pipelines.runtime.private_files import private_file
 
+BYTES_STAY = "surrogateescape"
+"""Bytes that are no text stay as they are: they are one refused record, not a broken file."""
+
 
 def rewrite_file(
     erasing: Erasing, reading: Reading, leads: Sequence[Lead], held: Sequence[Held], target: Path
@@ -111,17 +114,18 @@ def _positions(erasing: Erasing, query: str, matching: str) -> list[int]:
 def _rewrite_text(reading: Reading, judge: Judging, target: Path) -> Tally:
     is_packed = reading.plain.suffix == ".gz"
     content = reading.plain.read_bytes()
-    text = (gzip.decompress(content) if is_packed else content).decode(reading.obj.encoding)
+    encoding = reading.obj.encoding
+    text = (gzip.decompress(content) if is_packed else content).decode(encoding, BYTES_STAY)
     if reading.obj.format == "csv":
         left, tally = rewrite_delimited(text, reading.obj, judge)
     else:
         lines, tally = rewrite_json_lines(
-            text.removeprefix("\ufeff").encode().split(b"\n"),
+            text.removeprefix("\ufeff").encode(errors=BYTES_STAY).split(b"\n"),
             judge,
             clear_json,
         )
-        left = b"".join(line + b"\n" for line in lines).decode()
-    written = left.encode(reading.obj.encoding)
+        left = b"".join(line + b"\n" for line in lines).decode(errors=BYTES_STAY)
+    written = left.encode(encoding, BYTES_STAY)
     with private_file(target) as handle:
         handle.write(gzip.compress(written, 6, mtime=0) if is_packed else written)
     return tally

@@ -13,6 +13,12 @@ from assets.privacy.subject.search import Search
 from assets.privacy.subject.tables import Table
 from assets.raw import sql
 
+SHIFTED = (
+    "case when rule in ('too_few_fields', 'too_many_fields', 'stray_quote', 'invalid_json')"
+    """ or starts_with(payload, '{"_line"') then payload end"""
+)
+"""The text of a refused row in which a value may stand in another column than its own."""
+
 
 def build_groups(
     search: Search, tables: Sequence[Table], known: Mapping[Named, Known], staff: Staff
@@ -60,15 +66,21 @@ def _refused(search: Search, table: Table, staff: Staff) -> list[Record]:
     names = ", ".join(sql.name(column) for column, _ in table.payload)
     relation = f"(select rowid as _row, {names} from {table.relation}) as taken"
     found = {row.values["_row"]: row for row in rows_of(search, relation, table.leads, "_row")}
-    if not found:
-        return []
+    # Where fields have shifted, or the line is no JSON, no column tells whose a row is.
+    naming = search.naming(SHIFTED) or "false"
     cursor = search.con.execute(
-        f"select rowid, * from {table.sql} where rowid in (select unnest(?::bigint[]))",
+        f"select rowid, * from {table.sql}"
+        f" where rowid in (select unnest(?::bigint[])) or {naming} order by rowid",
         [list(found)],
     )
     columns = [it[0] for it in cursor.description or ()][1:]
+    nobody = Row({}, frozenset())
     return [
-        Record(_with_payload(dict(zip(columns, rest, strict=True)), found[row], table, staff))
+        Record(
+            _with_payload(
+                dict(zip(columns, rest, strict=True)), found.get(row, nobody), table, staff
+            )
+        )
         for row, *rest in cursor.fetchall()
     ]
 

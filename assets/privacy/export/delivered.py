@@ -26,6 +26,9 @@ from pipelines.runtime.key_ring import KeyRing, landing_keys
 INTERNAL = ("_position", "_rule", "_reason", "_payload", "_file", "_landed_at")
 """What a reader says of a row."""
 
+SHIFTED = "case when _rule is not null then _payload end"
+"""The text of a record that could not be read as the contract says."""
+
 Placed = tuple[Place, Row]
 
 
@@ -96,10 +99,11 @@ class Delivered:
         """As delivered where that is JSON, with the keys that no contract names; else by column."""
         by_column = shown(row, self._staff, INTERNAL)
         record = None
-        if self._obj.stream or self._obj.format == "jsonl":
+        is_shifted = row.values.get("_rule") is not None
+        if self._obj.stream or self._obj.format == "jsonl" or is_shifted:
             record = decoded(row.values["_payload"])
         if not isinstance(record, dict):
-            return by_column
+            return {"_line": record} if is_shifted else by_column
         titles = [it.title for it in self._obj.columns if it.name in row.others]
         values = without_others(record, titles, self._staff)
         return dict(values)
@@ -122,7 +126,7 @@ class Delivered:
             plain = landed.opened(Path(scratch))
             reading = Reading(con, landed, self._obj, plain, Path(scratch))
             query = read_file(reading).query
-            rows = rows_of(self._search, f"({query}) as read", self._leads, "_position")
+            rows = rows_of(self._search, f"({query}) as read", self._leads, "_position", SHIFTED)
         places = dict.fromkeys((it.path, _utc(it.landed_at)) for it in deliveries)
         return [
             (Place(path, landed_at, int(row.values["_position"])), row)

@@ -28,13 +28,14 @@ from assets.warehouse.project import read_manifest
 from pipelines.runtime.audit_facts import Action
 from pipelines.runtime.audit_log import record, subject_hash
 from pipelines.runtime.clock import utc_now
+from pipelines.runtime.exports import EXPORTS
 from pipelines.runtime.modes import private_umask
 from pipelines.runtime.private_files import make_private_folder, sync_folder, written_whole
 from pipelines.runtime.settings import Settings
 from pipelines.runtime.suppression import suppression_key
 from pipelines.runtime.writers import writing
 
-FOLDER = Path("exports") / "customers"
+FOLDER = Path(EXPORTS) / "customers"
 JSON_FILE, HTML_FILE = "customer.json", "customer.html"
 
 

@@ -49,14 +49,26 @@ def known_staff(search: Search) -> Staff:
 
 
 def rows_of(
-    search: Search, relation: str, leads: Sequence[Lead], order_by: str = "all"
+    search: Search,
+    relation: str,
+    leads: Sequence[Lead],
+    order_by: str = "all",
+    text: str | None = None,
 ) -> list[Row]:
     """The person's rows of a relation; its columns are called as the leads call them.
 
     A row in which only a value is the person's (`clears`) is one of them.
+
+    Args:
+        search: Who is looked for.
+        relation: What is looked through.
+        leads: Of its columns.
+        order_by: Its order.
+        text: SQL of a text of those rows whose columns may have shifted; null for all others.
     """
-    matching = search.matching(relation, leads)
-    if matching is None:
+    naming = search.naming(text) if text else None
+    matching = " or ".join(filter(None, (search.matching(relation, leads), naming)))
+    if not matching:
         return []
     search.con.execute(
         f"create or replace temp table subject_rows as select * from {relation} where {matching}"

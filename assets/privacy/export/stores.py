@@ -15,10 +15,11 @@ from assets.privacy.subject.person import CLEAR_TRACES
 from assets.privacy.subject.search import Search
 from assets.privacy.subject.traces import TRACES, create_traces
 from assets.raw import sql
+from pipelines.runtime.exports import EXPORTS
 from pipelines.runtime.privacy import DIRECT, PLAIN
 from pipelines.runtime.suppression import listed
 
-AUDIENCES = Path("exports") / "audiences"
+AUDIENCES = Path(EXPORTS) / "audiences"
 
 
 def store_groups(search: Search, home: Path, ledger: Path, key: bytes) -> list[Group]:

@@ -25,7 +25,7 @@ _Key = TypeVar("_Key", str, tuple[str, ...])
 class KnownNames:
     """Names in the ways that people write them, to be looked up in one pass over a text.
 
-    A name inside the name of a company is none: 沈阳远 in 沈阳远大贸易有限公司.
+    A name that stands whole inside the name of a company is none: 沈阳远 in 沈阳远大贸易有限公司.
     """
 
     def __init__(self, names: Iterable[str], companies: Iterable[str] = ()) -> None:
@@ -42,11 +42,7 @@ class KnownNames:
             self._add(name, is_person=True)
         self._han_sizes = _sizes((name[:2], name) for name in self._han)
         self._latin_sizes = _sizes((words[0], words) for words in self._latin)
-        self._latin_pairs = {
-            (first, second)
-            for words in self._latin
-            for first, second, *_ in [_LETTERS.findall(" ".join(words))]
-        }
+        self._latin_pairs = {tuple(_LETTERS.findall(" ".join(words))[:2]) for words in self._latin}
         self._han_begins = re.compile(
             f"{_one_of(pair[0] for pair in self._han_sizes)} ?"
             f"(?={_one_of(pair[1] for pair in self._han_sizes)})"
@@ -84,7 +80,7 @@ class KnownNames:
         return found
 
     def _find_han(self, text: str) -> list[Find]:
-        found, end = [], 0
+        found, end, company_end = [], 0, 0
         for begin in self._han_begins.finditer(text):
             at = begin.start()
             sizes = self._han_sizes.get(text[at] + text[begin.end()])
@@ -97,22 +93,27 @@ class KnownNames:
                 letters = "".join(text[place] for place in places)
             name = next((letters[:size] for size in sizes if letters[:size] in self._han), "")
             if name:
-                end = (places[len(name) - 1] if places else at + len(name) - 1) + 1
-                if self._han[name]:
+                last = (places[len(name) - 1] if places else at + len(name) - 1) + 1
+                if not self._han[name]:
+                    company_end = max(company_end, last)
+                elif last > company_end:
+                    end = last
                     found.append(Find(at, end, "name"))
         return found
 
     def _find_latin(self, text: str) -> list[Find]:
         words = list(_WORD.finditer(text))
         folded = [word[0].casefold() for word in words]
-        found, end = [], 0
+        found, end, company_end = [], 0, 0
         for at in [at for at, word in enumerate(folded) if word in self._latin_sizes]:
             pieces = (tuple(folded[at : at + size]) for size in self._latin_sizes[folded[at]])
             name = next((piece for piece in pieces if self._stands(text, piece, words[at:])), ())
-            if name and at >= end:
-                end = at + len(name)
-                if self._latin[name]:
-                    found.append(Find(words[at].start(), words[end - 1].end(), "name"))
+            last = at + len(name)
+            if name and not self._latin[name]:
+                company_end = max(company_end, last)
+            elif name and at >= end and last > company_end:
+                end = last
+                found.append(Find(words[at].start(), words[end - 1].end(), "name"))
         return found
 
     def _stands(self, text: str, name: tuple[str, ...], words: list[re.Match[str]]) -> bool:

@@ -66,6 +66,9 @@ def purge_landing(
                     lost = purge()
                 except (FileError, RewriteError) as error:
                     done.failures.append(f"{named}: {error}")
+                except (duckdb.Error, UnicodeError) as error:
+                    # Their texts quote what they stumbled over.
+                    done.failures.append(f"{named}: cannot be judged ({type(error).__name__})")
                 else:
                     if lost != Lost():
                         done.lost[named] = lost

@@ -26,8 +26,9 @@ from assets.enrich.identity.standardise.registry import standardise
 from assets.privacy.subject.leads import leads
 from assets.privacy.subject.person import NobodyError, customer_of_record
 from assets.raw.contract_model import SourceContract
+from pipelines.runtime.exports import REQUESTS
 
-FOLDER = "requests"
+FOLDER = REQUESTS
 CUSTOMER_KEY = re.compile(r"C[0-9a-f]{16}")
 RECORD = re.compile(r"([a-z0-9_]+\.[a-z0-9_]+)/(.+)")
 OWN_NUMBERS = {"shop_customer_id", "loyalty_id"}

@@ -13,7 +13,7 @@ import pytest
 from assets.audiences.declared import load_audiences
 from assets.audiences.errors import AudienceError
 from assets.audiences.export import export_audience
-from assets.audiences.folder import expired_exports, remove_exports
+from pipelines.runtime.exports import expired_exports, remove_exports
 from pipelines.runtime.settings import PROJECT_ROOT, load_settings
 from tests.unit.audiences.small_instance import (
     change,

@@ -82,6 +82,11 @@ def test_the_name_of_a_company_holds_nobody() -> None:
     assert redact(texts, known) == ["找沈阳远大贸易的[name]", "[name] of anna smith ltd."]
 
 
+def test_a_name_that_reaches_out_of_a_company_is_taken() -> None:
+    known = KnownNames(["王小丽", "Lee Smith", "× å"], ["上海王", "Ann Lee", "小丽"])
+    assert redact(["上海王小丽", "Ann Lee Smith"], known) == ["上海[name]", "Ann [name]"]
+
+
 def test_a_western_name_is_no_part_of_a_word() -> None:
     known = KnownNames(["Ann Lee", "Rose"])
     assert redact(["Joann Leeds sells roses"], known) == ["Joann Leeds sells roses"]

@@ -1,128 +1,33 @@
 """A small instance is purged: landed rows, old builds, results of gates, runs and their logs."""
 
-# No `from __future__ import annotations`: Dagster reads the annotations of ops.
-
 import os
-import sqlite3
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from assets.publish.switch import Publication, publishing, staging_folder, switch_to
-from assets.raw.contract import load_contract
-from assets.raw.landing import land_object
-from pipelines.definitions import build_definitions
 from pipelines.purge import __main__ as command
 from pipelines.purge import purging
-from pipelines.purge.job import PURGE, STEP
 from pipelines.purge.runs import compact, old_runs, remove_runs
 from pipelines.runtime.audit_check import check_log
 from pipelines.runtime.audit_lines import Signer
 from pipelines.runtime.clock import utc_now
 from pipelines.runtime.key_file import load_key
-from pipelines.runtime.key_ring import landing_keys
-from pipelines.runtime.sealed_files import read_sealed, sealed_files
 from pipelines.runtime.settings import load_settings
 from pipelines.runtime.writers import writing
-
-AS_OF = date(2017, 12, 31)
-CONTRACT = """
-source: shop
-description: A shop
-retention_days: 365
-objects:
-  visits:
-    description: One row per visit
-    path: visits.csv
-    format: csv
-    customers: none
-    columns:
-      - {name: visit_id, type: varchar}
-      - {name: visited_on, type: date}
-      - {name: remark, type: varchar, retention_days: 30}
-    key: [visit_id]
-    event_at: visited_on
-"""
-VISITS = "visit_id,visited_on,remark\nV1,2016-01-01,old\nV2,2017-06-01,emptied\nV3,2017-12-30,new\n"
-SECRET = "wei.zhang@example.com"
-
-
-@dg.op
-def talks(context: dg.OpExecutionContext) -> None:
-    context.log.info(SECRET)
-    context.add_output_metadata({"said": SECRET * 100})
-    context.log_event(dg.AssetMaterialization("said", metadata={"counted": "1" * 50_000}))
-
-
-@dg.job
-def talking() -> None:
-    talks()
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    home, sources, data = (tmp_path / name for name in ("home", "sources", "data"))
-    for folder in (sources, data):
-        folder.mkdir()
-    (sources / "shop.yml").write_text(CONTRACT)
-    (data / "visits.csv").write_text(VISITS)
-    for name, value in {"HOME": home, "SOURCES": sources, "DATA": data, "KEEP_BUILDS": 2}.items():
-        monkeypatch.setenv(f"C360_{name}", str(value))
-    obj = load_contract(sources / "shop.yml").objects["visits"]
-    land_object(home, data, "shop", "visits", obj, datetime(2017, 12, 31))  # noqa: DTZ001
-    return home
-
-
-@pytest.fixture
-def instance(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    folder = home / "dagster"
-    folder.mkdir()
-    (folder / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
-    monkeypatch.setenv("DAGSTER_HOME", str(folder))
-    with dg.DagsterInstance.get() as found:
-        yield found
-
-
-def run_id(number: int) -> str:
-    return f"00000000-0000-4000-8000-{number:012}"
-
-
-def build(home: Path, number: int, published: bool, days_old: float = 0) -> None:
-    folder = home / "builds" / run_id(number)
-    folder.mkdir(parents=True)
-    (folder / "vault.duckdb").write_text(SECRET)
-    (home / "quality" / run_id(number)).mkdir(parents=True)
-    if published:
-        publish = home / "publish"
-        with publishing(publish):
-            partial = staging_folder(publish, run_id(number))
-            stamp = Publication(run_id(number), "2017-12-31", f"2017-12-31T00:00:{number:02}", {})
-            switch_to(publish, partial, stamp)
-    moment = (utc_now() - datetime(1970, 1, 1)).total_seconds() - days_old * 86_400  # noqa: DTZ001
-    for path in (folder / "vault.duckdb", folder):
-        os.utime(path, (moment, moment))
-
-
-def files_with(home: Path, text: str) -> list[str]:
-    found = [it for it in home.rglob("*") if it.is_file() and text.encode() in it.read_bytes()]
-    return [str(it.relative_to(home)) for it in found]
-
-
-def empty_pages(home: Path) -> int:
-    with sqlite3.connect(home / "dagster" / "history" / "runs" / "index.db") as con:
-        return int(con.execute("pragma freelist_count").fetchall()[0][0])
-
-
-def landed(home: Path) -> str:
-    (file,) = sealed_files(home / "landing")
-    return b"".join(read_sealed(file, landing_keys(home))).decode()
-
-
-def names(folder: Path) -> list[int]:
-    return sorted(int(path.name[-12:]) for path in folder.iterdir() if path.name[:4] == "0000")
+from tests.unit.pipelines.purge.conftest import (
+    AS_OF,
+    SECRET,
+    VISITS,
+    build,
+    empty_pages,
+    files_with,
+    landed,
+    names,
+    run_id,
+    talking,
+)
 
 
 @pytest.mark.usefixtures("instance")
@@ -154,6 +59,11 @@ def test_what_is_past_its_limit_goes_and_is_recorded(
     (home / "quality" / "history" / "2016-01-01_run_raw.parquet").write_text("")
     (home / "quality" / "mine").mkdir()
     (home / "publish" / ".killed.partial").mkdir()
+    old, new = home / "exports" / "audiences" / "vip" / "a.csv", home / "requests" / "ask.json"
+    for file in (old, new):
+        file.parent.mkdir(parents=True)
+        file.write_text("")
+    os.utime(old, (0, 0))
     assert command.main(["--for-good", "--as-of", str(AS_OF)]) == 0
     assert "Gone at the business date 2017-12-31" in capsys.readouterr().out
     assert landed(home) == "visit_id,visited_on,remark\nV2,2017-06-01,\nV3,2017-12-30,new\n"
@@ -164,6 +74,7 @@ def test_what_is_past_its_limit_goes_and_is_recorded(
     assert not list((home / "publish").glob(".*.partial"))
     log = check_log(home / "audit", Signer(load_key(home / "secrets" / "pseudonym.key")))
     assert (log.wrong, log.notes) == ([], [])
+    assert (list((home / "exports").rglob("*")), new.exists()) == ([], True)
     (entry,) = log.entries
     assert entry.action == "purged"
     assert entry.facts == {
@@ -175,6 +86,7 @@ def test_what_is_past_its_limit_goes_and_is_recorded(
         "builds": 2,
         "publications": 2,
         "results": 4,
+        "exports": 1,
         "runs": 0,
         "failures": 0,
         "object_rows": {"shop.visits": 1},
@@ -182,7 +94,7 @@ def test_what_is_past_its_limit_goes_and_is_recorded(
     command.main(["--as-of", str(AS_OF)])
     again = capsys.readouterr().out
     assert "shop.visits" not in again
-    assert "0 builds\n  0 publications\n  0 results\n  0 runs\n" in again
+    assert "0 builds\n  0 publications\n  0 results\n  0 exports\n  0 runs\n" in again
 
 
 @pytest.mark.usefixtures("instance")
@@ -232,26 +144,3 @@ def test_files_in_use_are_named_and_not_compacted(
     assert done.runs == [run.run_id]
     assert sorted(done.not_compacted) == ["index.db", "runs.db"]
     assert any("run this again while nothing runs" in line for line in done.lines())
-
-
-def test_the_job_is_a_dry_run_until_it_is_told(home: Path, instance: dg.DagsterInstance) -> None:
-    job = build_definitions(load_settings()).resolve_job_def(PURGE)
-    first = job.execute_in_process(instance=instance, partition_key=str(AS_OF))
-    assert first.success
-    assert landed(home) == VISITS
-    config = {"ops": {STEP: {"config": {"dry_run": False}}}}
-    job.execute_in_process(instance=instance, partition_key=str(AS_OF), run_config=config)
-    assert "old" not in landed(home)
-
-
-def test_the_schedule_is_off_and_removes_for_good(home: Path) -> None:
-    definitions = build_definitions(load_settings())
-    schedule = definitions.resolve_schedule_def(PURGE)
-    assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
-    moment = datetime(2018, 1, 7, 4, 0).astimezone()
-    with dg.build_schedule_context(
-        scheduled_execution_time=moment, repository_def=definitions.get_repository_def()
-    ) as context:
-        (request,) = schedule.evaluate_tick(context).run_requests or []
-    assert request.run_config == {"ops": {STEP: {"config": {"dry_run": False}}}}
-    assert request.partition_key == "2017-12-31", "the business date that the demo pins"
