@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from assets.privacy.erasure.suppression import suppress
 from assets.privacy.export.model import Group
 from assets.privacy.export.stores import store_groups
 from assets.privacy.subject.search import Search
 from assets.privacy.subject.traces import add_traces, create_traces
+from pipelines.runtime.settings import load_settings
+from pipelines.runtime.suppression import suppression_key
 from tests.unit.privacy.people import LI, WEI
 
 KEY = bytes(range(32))
 
 
-def looked_through(search: Search, home: Path) -> dict[str, Group]:
-    return {it.name: it for it in store_groups(search, home, home / "ledger", KEY)}
+def looked_through(search: Search, home: Path, key: bytes = KEY) -> dict[str, Group]:
+    return {it.name: it for it in store_groups(search, home, home / "ledger", key)}
 
 
 def test_nothing_is_there_before_the_first_of_each(search: Search, tmp_path: Path) -> None:
@@ -50,12 +54,17 @@ def test_lists_are_read_by_key_and_address(search: Search, tmp_path: Path) -> No
     ]
 
 
-def test_who_was_erased_and_came_again_stands_on_the_list(search: Search, tmp_path: Path) -> None:
-    create_traces(search.con, KEY)
+def test_who_was_erased_and_came_again_stands_on_the_list(
+    search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("C360_HOME", str(tmp_path))
+    settings = load_settings()
+    key = suppression_key(settings)
+    create_traces(search.con, key)
     erased = add_traces(
         search.con,
         "select 'identifier:email' as kind, unnest(['wei@example.com', 'li@example.com']) as value",
     )
-    suppress(tmp_path, "request-1", erased)
-    [record] = looked_through(search, tmp_path)["suppression"].records
+    suppress(settings, "request-1", erased)
+    [record] = looked_through(search, tmp_path, key)["suppression"].records
     assert record.values == {"request": "request-1", "kind": "identifier:email"}
