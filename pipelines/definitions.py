@@ -13,7 +13,6 @@ import dagster as dg
 from assets.audiences.defs import build_export_job
 from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
-from assets.enrich.identity.rules import default_rules
 from assets.enrich.lifetime_value.defs import lifetime_value
 from assets.enrich.segments.defs import behaviour_clusters
 from assets.privacy.erasure.defs import erase_customer
@@ -49,7 +48,7 @@ def build_definitions(
     settings = settings or load_settings()
     contracts = load_contracts(settings.sources)
     # Whose rows are whose must be said, or nobody could be erased.
-    check_customers(contracts, default_rules().types)
+    check_customers(contracts)
     sources = [contract.source for contract in contracts]
     partitions = daily_partitions(settings)
 

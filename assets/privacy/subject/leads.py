@@ -7,11 +7,12 @@ row. The same kinds name what a person has, so that the two can be joined.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Protocol
 
+from assets.enrich.identity.rules import default_rules
 from assets.raw import sql
 from assets.raw.contract_columns import Kinds
 from assets.raw.contract_model import ContractError, ObjectContract, SourceContract
@@ -123,18 +124,15 @@ def parents_first(contracts: Sequence[SourceContract]) -> list[tuple[SourceContr
     return [every[whole] for whole in TopologicalSorter(before).static_order() if whole in every]
 
 
-def check_customers(contracts: Sequence[SourceContract], types: Collection[str]) -> None:
+def check_customers(contracts: Sequence[SourceContract]) -> None:
     """Every object says whose its rows are, or that no customer's data are in it.
-
-    Args:
-        contracts: All of them.
-        types: Of identifiers that identity resolution knows.
 
     Raises:
         ContractError: one does not, or names a type or an object that there is not: who asks to be
             erased would stay in it.
     """
     referred(contracts)
+    types = default_rules().types
     for contract in contracts:
         for name, obj in contract.objects.items():
             found = leads(contract.source, obj)
