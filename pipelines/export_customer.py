@@ -1,6 +1,6 @@
 """`make export-customer`: everything held on one customer, as JSON and to be read 查阅与可携带.
 
-CUSTOMER_KEY=C0123456789abcdef, RECORD=crm_zoho.contacts/123, or FILE=request.json: the name of a
+CUSTOMER_KEY, RECORD=crm_zoho.contacts/123, or FILE=request.json: the name of a
 file in <home>/requests that only its owner can read. docs/runbooks/subject-requests.md.
 """
 

@@ -18,7 +18,7 @@ import duckdb
 from assets.raw.contract import load_contracts
 from tests.integration.company import ROOT
 
-NAME, LATIN, NICKNAME = "欧阳砗磲", "Quillonia Zzyzxova", "砗磲的小铺Zzyzx"
+NAME, NICKNAME = "欧阳砗磲", "砗磲的小铺Zzyzx"
 PHONE, LANDLINE = "19908070605", "0571-87654329"
 EMAIL = "quillonia.zzyzx@canary.example.org"
 SHOP, MEMBER = 990777013, "M880222014"
@@ -95,7 +95,13 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "service/ticket_events.csv": [{"event_id": f"{TICKET}-1", "ticket_id": TICKET}],
     "social/profiles.jsonl": [
         {"profile_id": OPENID, "unionid": UNIONID, "nickname": NICKNAME, "mobile": PHONE},
-        {"platform": "weibo", "profile_id": WEIBO, "unionid": None, "nickname": NICKNAME},
+        {
+            "platform": "weibo",
+            "profile_id": WEIBO,
+            "unionid": None,
+            "nickname": NICKNAME,
+            "mobile": PHONE,
+        },
     ],
     "social/interactions.jsonl": [
         {
@@ -123,7 +129,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "servers/zoho/Leads.jsonl": [
-        {"id": ZOHO_LEAD, "Full_Name": LATIN, "Last_Name": "Zzyzxova", "Email": EMAIL}
+        {
+            "id": ZOHO_LEAD,
+            "Full_Name": NAME,
+            "Last_Name": "欧阳",
+            "First_Name": "砗磲",
+            "Email": EMAIL,
+            "Mobile": PHONE,
+        }
     ],
     "servers/zoho/Notes.jsonl": [
         {
@@ -133,7 +146,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "servers/zoho/Calls.jsonl": [
-        {"id": "3652397050440111013", "Who_Id": {"name": LATIN, "id": ZOHO_LEAD}}
+        {"id": "3652397050440111013", "Who_Id": {"name": NAME, "id": ZOHO_LEAD}}
     ],
     "servers/zoho/Deals.jsonl": [
         {"id": "3652397040440111013", "Contact_Name": {"name": NAME, "id": ZOHO}}

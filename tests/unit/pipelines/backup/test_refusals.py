@@ -136,7 +136,7 @@ def test_no_list_stays_no_list(home: Path) -> None:
 
 def test_a_restored_instance_publishes_nothing(home: Path) -> None:
     write_marker(home, Restored("4b" * 32, "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"))
-    with pytest.raises(dg.Failure, match="make restore-confirm NOBODY_ERASED=1"):
+    with pytest.raises(dg.Failure, match="make restore-replay"):
         dg.materialize(
             [build_publication_asset([], replay_needed)],
             resources={"pipeline": PipelineResource()},
