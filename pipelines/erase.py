@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from assets.enrich.identity.keys.ledger import LedgerError
-from assets.enrich.identity.rules import default_rules
 from assets.privacy.erasure.build import NothingLiveError
 from assets.privacy.erasure.erase import RECEIPTS, Found, Receipt, erase, find
 from assets.privacy.erasure.erasing import RewriteError
@@ -60,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
         contracts = load_contracts(settings.sources)
-        check_customers(contracts, default_rules().types)
+        check_customers(contracts)
         request = spoken_request(
             options.customer_key, options.record, options.file, settings.home, contracts
         )
