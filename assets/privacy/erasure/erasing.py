@@ -9,13 +9,19 @@ from pathlib import Path
 import duckdb
 
 from assets.enrich.identity.rules import Rules
-from assets.privacy.subject.leads import ROW, Lead, leads, own_kind
+from assets.privacy.subject.leads import IDENTIFIER, ROW, Lead, leads, own_kind
 from assets.privacy.subject.traces import TRACES, Held, add_traces, held_values
 from assets.raw import sql
 from assets.raw.contract_model import ObjectContract
 
 LOOKED = "temp.erasure_looked"
 HELD = "temp.erasure_held"
+
+REFUSED = "_refused"
+"""In place of a column: in a record whose fields have shifted none tells what a value is."""
+
+_PARTS = r"""regexp_split_to_array({}, '[",;|{{}}\[\]\t]+|\\\\t')"""
+"""SQL: what stands between quotes and delimiters in the payload of a refused record."""
 
 
 class RewriteError(Exception):
@@ -82,19 +88,21 @@ class Erasing:
         own = sql.name(obj.key[0]) if len(obj.key) == 1 else "null"
         taken = ", ".join(f"cast({it} as varchar) as {it}" for it in map(sql.name, columns))
         query = " union ".join(
-            f"select cast({own} as varchar) as _own, {taken} from ({relation}) as rows_{number}"
+            f"select cast({own} as varchar) as _own,"
+            f" case when _rule is not null then _payload end as {REFUSED}, {taken}"
+            f" from ({relation}) as rows_{number}"
             for number, relation in enumerate(relations.values())
         )
         self.con.execute(f"create or replace temp table erasure_looked as {query}").fetchall()
         kind = own_kind(source, name)
         while True:
-            held = self.held(LOOKED, looked)
+            held = [*self.held(LOOKED, looked), *self._refused()]
             if kind not in self.referred or not held:
                 return held
             found = add_traces(
                 self.con,
                 f"select {sql.text(kind)} as kind, _own as value from {LOOKED}"
-                f" where {self.matching(looked, held)}",
+                f" where {self.matching(looked, [it for it in held if it.column != REFUSED])}",
             )
             if not found:
                 return held
@@ -112,7 +120,28 @@ class Erasing:
                 f"insert into {HELD} select unnest($1), unnest($2), unnest($3)",
                 [list(values) for values in zip(*rows, strict=True)],
             ).fetchall()
-        return " or ".join(_matching(it) for it in looked if it.clears == clears) or "false"
+        parts = [_matching(it) for it in looked if it.clears == clears]
+        refused = sorted(it.value for it in held if it.column == REFUSED)
+        if refused and not clears:
+            named = ", ".join(map(sql.text, refused))
+            parts.append(
+                f"(_rule is not null and list_has_any({_PARTS.format('_payload')}, [{named}]))"
+            )
+        return " or ".join(parts) or "false"
+
+    def _refused(self) -> list[Held]:
+        """Identifiers that stand anywhere in the refused records of `LOOKED`."""
+        self.con.execute(
+            "create or replace temp table erasure_refused as"
+            f" select distinct unnest({_PARTS.format(REFUSED)}) as {REFUSED}"
+            f" from {LOOKED} where {REFUSED} is not null"
+        ).fetchall()
+        types = [it.type for it in self.rules.identifiers]
+        every = [
+            Lead(REFUSED, sql.text(f"{IDENTIFIER}{it}"), (it,), False, named=(f"{IDENTIFIER}{it}",))
+            for it in types
+        ]
+        return list(dict.fromkeys(self.held("temp.erasure_refused", every)))
 
 
 def _matching(lead: Lead) -> str:

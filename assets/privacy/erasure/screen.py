@@ -46,6 +46,13 @@ class Screened:
     copies: int = 0
     mends: int = 0
 
+    def add(self, more: Screened) -> None:
+        """Count what another pass took out."""
+        self.rows += more.rows
+        self.cleared += more.cleared
+        self.copies += more.copies
+        self.mends += more.mends
+
 
 def screen_object(
     settings: Settings, contracts: Sequence[SourceContract], contract: SourceContract, name: str
@@ -72,17 +79,27 @@ def screen_everything(
         request: What traces that come to light meanwhile are listed under.
     """
     done: dict[str, Screened] = {}
-    seen: set[tuple[str, str]] = set()
     with erasing_all(settings, contracts, request) as erasing:
-        for contract, name in parents_first(contracts):
-            stream = contract.objects[name].stream
-            if stream is not None and (contract.source, stream) in seen:
-                continue
-            seen.add((contract.source, stream or f"file {name}"))
-            found = _screen(erasing, settings.home, contract, name)
-            if found != Screened():
-                done[f"{contract.source}.{name}"] = found
-    return done
+        grew = True
+        # A number that comes to light in one object may stand in another that was done before.
+        while grew:
+            before = len(listed(settings.home))
+            for name, found in _screen_each(erasing, settings.home, contracts):
+                done.setdefault(name, Screened()).add(found)
+            grew = len(listed(settings.home)) > before
+    return {name: found for name, found in done.items() if found != Screened()}
+
+
+def _screen_each(
+    erasing: Erasing, home: Path, contracts: Sequence[SourceContract]
+) -> Iterator[tuple[str, Screened]]:
+    """Each file object and each stream once."""
+    seen: set[tuple[str, str]] = set()
+    for contract, name in parents_first(contracts):
+        stream = contract.objects[name].stream
+        if stream is None or (contract.source, stream) not in seen:
+            seen.add((contract.source, stream or ""))
+            yield f"{contract.source}.{name}", _screen(erasing, home, contract, name)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
 
 from assets.enrich.identity.rules import default_rules
@@ -106,7 +106,11 @@ def referred(contracts: Sequence[SourceContract]) -> set[str]:
 
 
 def parents_first(contracts: Sequence[SourceContract]) -> list[tuple[SourceContract, str]]:
-    """All objects, those before the others whose rows the others are part of."""
+    """All objects, those before the others whose rows the others are part of.
+
+    Raises:
+        ContractError: an object is part of itself by way of others.
+    """
     every = {
         f"{contract.source}.{name}": (contract, name)
         for contract in contracts
@@ -121,7 +125,14 @@ def parents_first(contracts: Sequence[SourceContract]) -> list[tuple[SourceContr
         - {whole}
         for whole, (contract, name) in every.items()
     }
-    return [every[whole] for whole in TopologicalSorter(before).static_order() if whole in every]
+    try:
+        order = list(TopologicalSorter(before).static_order())
+    except CycleError as error:
+        raise ContractError(
+            f"part_of goes round in a circle: {' → '.join(error.args[1])}; a row belongs to one "
+            "other, and not back"
+        ) from None
+    return [every[whole] for whole in order if whole in every]
 
 
 def check_customers(contracts: Sequence[SourceContract]) -> None:

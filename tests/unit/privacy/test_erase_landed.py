@@ -144,6 +144,17 @@ def test_a_claim_of_the_sender_is_lowered(bench: Workbench, erasing: Erasing) ->
     assert bench.load(LOADED_AT + timedelta(days=1), **declared).values("id") == LEFT
 
 
+def test_a_record_whose_fields_have_shifted_goes_too(bench: Workbench, erasing: Erasing) -> None:
+    rows = "1,a,x\n2,left over,Wei.Zhang@example.com,1,2\n3,b@c.de,wei.zhang@example.com.cn,9\n"
+    bench.load_csv(f"id,email,label\n{rows}", columns=COLUMNS)
+    obj = bench.contract(columns=COLUMNS)
+    keys = landing_keys(bench.home)
+    done = erase_deliveries(erasing, bench.landing, "shop", "things", obj, keys)
+    assert [it.tally.gone for it in done.values()] == [[2]]
+    (content,) = [b"".join(read_sealed(file, keys)) for file in sealed_files(bench.landing)]
+    assert content == b"id,email,label\n1,a,x\n3,b@c.de,wei.zhang@example.com.cn,9\n"
+
+
 def test_older_copies_lose_them_too(bench: Workbench, erasing: Erasing) -> None:
     for label in ("first", "second"):
         rows = f"1,wei.zhang@example.com,x\n2,b@c.de,{label}\n"
