@@ -17,7 +17,7 @@ from pipelines.runtime.privacy import (
     QUASI,
     SENSITIVE,
     CatalogueColumn,
-    catalogue,
+    whole_catalogue,
 )
 from pipelines.runtime.settings import PROJECT_ROOT, load_settings
 
@@ -86,7 +86,7 @@ def _counted(names: Sequence[str]) -> str:
 def main() -> None:
     """Write the page, of the contracts of the settings: those of the demo company, or one's own."""
     contracts = load_contracts(load_settings().sources)
-    columns = catalogue(json.loads(MANIFEST.read_bytes()))
+    columns = whole_catalogue(json.loads(MANIFEST.read_bytes()))
     PAGE.write_text(page(columns, contracts), encoding="utf-8")
     print(f"{len({column.table for column in columns})} tables in {PAGE.name}")
 

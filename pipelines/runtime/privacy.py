@@ -53,6 +53,27 @@ class CatalogueColumn:
     description: str = ""
 
 
+BESIDE_DBT = (
+    CatalogueColumn(
+        ("vault", "gate", "*"),
+        "*",
+        DIRECT,
+        ("operations",),
+        "build",
+        "What the gates look up, made anew by each (闸门查找表): names and addresses of everybody.",
+    ),
+    CatalogueColumn(
+        ("vault", "quarantine", "*"),
+        "*",
+        DIRECT,
+        ("operations",),
+        "build",
+        "Rows that were refused, as they came, with the reason (隔离区).",
+    ),
+)
+"""Schemas whose tables no dbt node declares: one class for all that is in them."""
+
+
 def catalogue(manifest: Mapping[str, Any]) -> list[CatalogueColumn]:
     """Every column of every table that dbt knows, by table and in the table's order.
 
@@ -75,6 +96,15 @@ def catalogue(manifest: Mapping[str, Any]) -> list[CatalogueColumn]:
             f"column, one of {', '.join(CLASSES)} (docs/privacy.md says which)"
         )
     return found
+
+
+def whole_catalogue(manifest: Mapping[str, Any]) -> list[CatalogueColumn]:
+    """Every column of a build: what dbt knows, and the schemas that it does not.
+
+    Raises:
+        CatalogueError: as `catalogue`.
+    """
+    return sorted([*catalogue(manifest), *BESIDE_DBT], key=lambda column: column.table)
 
 
 def columns_of_node(node: Mapping[str, Any]) -> dict[str, CatalogueColumn]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assets.privacy.page import PAGE, page
 from assets.raw.contract import load_contracts
 from assets.warehouse.project import read_manifest
-from pipelines.runtime.privacy import CatalogueColumn, catalogue
+from pipelines.runtime.privacy import CatalogueColumn, whole_catalogue
 from pipelines.runtime.settings import PROJECT_ROOT
 
 DEMO = PROJECT_ROOT / "demo" / "sources"
@@ -13,7 +13,7 @@ DEMO = PROJECT_ROOT / "demo" / "sources"
 
 def test_the_page_is_up_to_date() -> None:
     written = PAGE.read_text(encoding="utf-8")
-    assert written == page(catalogue(read_manifest()), load_contracts(DEMO)), (
+    assert written == page(whole_catalogue(read_manifest()), load_contracts(DEMO)), (
         "run `make privacy-page`"
     )
 
