@@ -17,6 +17,7 @@ from assets.raw.errors import FileError
 from assets.raw.landing import land_object
 from assets.raw.loading import load_object
 from assets.raw.pseudonyms import write_pads
+from assets.raw.retention import Horizon
 from assets.raw.tables import quarantine_table, raw_table
 from pipelines.value_eval.dates import judge_dates
 from pipelines.value_eval.errors import ValueEvalError
@@ -95,7 +96,8 @@ def land(tryout: TryOut, file: OrderFile, needed: Iterable[tuple[str, str]]) -> 
         date_form = judge_dates(con, LIST, REFUSED, file.columns)
         landed = _count(con, tryout.as_of, load.rows_read, date_form)
         for source, name, obj in empty_objects(needed):
-            load_object(con, source.source, name, obj, [], RUN_ID, scratch)
+            horizon = Horizon(tryout.as_of, tryout.settings.timezone)
+            load_object(con, source.source, name, obj, [], RUN_ID, scratch, horizon=horizon)
         _write_order_lines(con, file.has_order_ids)
         load_calendar(con, landed.first_date, tryout.as_of, RUN_ID)
     return landed
