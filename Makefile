@@ -173,7 +173,7 @@ restore-replay: manifest ## who was erased since the backup goes from the restor
 	@umask 077 && $(BIN)/python -m pipelines.backup.replay
 
 erase-customer: manifest ## what would be erased of a customer (CUSTOMER_KEY= or RECORD=crm_zoho.contacts/123 or FILE=name in requests/); DRY_RUN=0 erases (RENEW_BACKUPS=1)
-	@umask 077 && $(BIN)/python -m pipelines.erase --customer-key '$(CUSTOMER_KEY)' --record '$(RECORD)' --file '$(FILE)' $(if $(filter 0,$(DRY_RUN)),--really) $(if $(RENEW_BACKUPS),--renew-backups)
+	@umask 077 && $(BIN)/python -m pipelines.erase --customer-key '$(CUSTOMER_KEY)' --record '$(RECORD)' --file '$(FILE)' $(if $(filter 0,$(DRY_RUN)),--for-good) $(if $(RENEW_BACKUPS),--renew-backups)
 
 readmit: setup ## take an erasure's request back (REQUEST=id on the receipt)
 	@umask 077 && $(BIN)/python -m pipelines.readmit --request '$(REQUEST)'

@@ -15,7 +15,7 @@ from assets.enrich.churn.defs import churn_rule
 from assets.enrich.identity.defs import identity_resolution
 from assets.enrich.lifetime_value.defs import lifetime_value
 from assets.enrich.segments.defs import behaviour_clusters
-from assets.privacy.erasure.defs import erase_customer
+from assets.privacy.erasure.defs import build_erase_job
 from assets.privacy.erasure.screen import screen_object
 from assets.privacy.export.defs import build_export_customer_job
 from assets.privacy.redaction.columns import marked_columns
@@ -79,7 +79,7 @@ def build_definitions(
         jobs=[
             nightly,
             *ingests,
-            erase_customer,
+            build_erase_job(replay_needed),
             build_export_customer_job(),
             build_export_job(replay_needed),
             purge,

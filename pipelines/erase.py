@@ -6,78 +6,47 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 
-import duckdb
-
-from assets.enrich.identity.keys.ledger import LedgerError
-from assets.privacy.erasure.build import NothingLiveError
-from assets.privacy.erasure.erase import RECEIPTS, Found, Receipt, erase, find
-from assets.privacy.erasure.erasing import RewriteError
+from assets.privacy.erasure.erase import erase, finish
+from assets.privacy.erasure.find import Found, find
+from assets.privacy.erasure.mendable import MENDABLE
+from assets.privacy.erasure.receipt import RECEIPTS, Receipt, file_name
 from assets.privacy.subject.leads import check_customers
-from assets.privacy.subject.person import NobodyError
-from assets.privacy.subject.request import RequestError, spoken_request
-from assets.publish.switch import PublishError
-from assets.raw.contract import ContractError, load_contracts
-from assets.raw.errors import FileError
-from assets.warehouse.project import ManifestMissingError
+from assets.raw.contract import load_contracts
 from pipelines.backup.errors import BackupError
 from pipelines.backup.renewal import forget_all_but_latest
-from pipelines.runtime.audit_log import AuditError
-from pipelines.runtime.key_file import KeyFileError
-from pipelines.runtime.modes import ModesError
+from pipelines.backup.suppression_replay import replay_needed
 from pipelines.runtime.settings import Settings, SettingsError, load_settings
-from pipelines.runtime.writers import InstanceBusyError
-
-ERRORS = (
-    AuditError,
-    BackupError,
-    ContractError,
-    FileError,
-    InstanceBusyError,
-    KeyFileError,
-    LedgerError,
-    ManifestMissingError,
-    ModesError,
-    NobodyError,
-    NothingLiveError,
-    PublishError,
-    RequestError,
-    RewriteError,
-    SettingsError,
-)
-"""What a person can mend; each is one line."""
+from pipelines.subject_command import add_request_arguments, requested, spoken
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Find or erase; exit code 2 when it could not."""
     parser = argparse.ArgumentParser(prog="make erase-customer", description=__doc__)
-    parser.add_argument("--customer-key", default="", help="a customer key of today or before")
-    parser.add_argument("--record", default="", help="a record of a source: crm_zoho.contacts/123")
-    parser.add_argument("--file", default="", help="a request in <home>/requests, by its name")
-    parser.add_argument("--really", action="store_true", help="erase; else only say what")
+    add_request_arguments(parser)
+    parser.add_argument("--for-good", action="store_true", help="erase, not only say what")
     parser.add_argument("--renew-backups", action="store_true", help="and forget older backups")
     options = parser.parse_args(arguments)
-    try:
-        settings = load_settings()
-        contracts = load_contracts(settings.sources)
-        check_customers(contracts)
-        request = spoken_request(
-            options.customer_key, options.record, options.file, settings.home, contracts
-        )
-        if not options.really:
-            sys.stdout.write(_told(find(settings, contracts, request)))
-            return 0
-        receipt = erase(settings, contracts, request)
-        sys.stdout.write(_receipt(settings, receipt))
-        if options.renew_backups:
-            forgotten = forget_all_but_latest(settings)
-            sys.stdout.write(f"A new backup was taken; {forgotten} older ones are destroyed.\n")
-    except ERRORS as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 2
-    except duckdb.Error as error:
-        # Its text may quote values.
-        sys.stderr.write(f"error: the database refused ({type(error).__name__})\n")
-        return 2
+    return spoken(lambda: _run(options), (*MENDABLE, BackupError, SettingsError))
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = load_settings()
+    contracts = load_contracts(settings.sources)
+    check_customers(contracts)
+    if not options.for_good:
+        found = find(settings, contracts, requested(options, settings, contracts))
+        sys.stdout.write(_told(found))
+        return 0
+    before = finish(settings, contracts, replay_needed)
+    if before:
+        sys.stdout.write(f"An erasure was killed before its end.\n{_receipt(settings, before)}")
+        sys.stdout.write("Was it this request? Else run this again.\n")
+    else:
+        request = requested(options, settings, contracts)
+        sys.stdout.write(_receipt(settings, erase(settings, contracts, request, replay_needed)))
+    if options.renew_backups:
+        forgotten = forget_all_but_latest(settings)
+        sys.stdout.write(f"A new backup was taken; {forgotten} older ones are destroyed.\n")
     return 0
 
 
@@ -102,7 +71,7 @@ def _receipt(settings: Settings, receipt: Receipt) -> str:
         f"entries left the ledger of keys, {receipt.exports} exported files and "
         f"{receipt.removed_builds} older builds are gone.",
         *(f"Not reached: {it}." for it in receipt.not_reached),
-        f"Receipt: {settings.home / RECEIPTS / f'erasure-{receipt.request}.json'}",
+        f"Receipt: {settings.home / RECEIPTS / file_name(receipt)}",
     ]
     return "\n".join(lines) + "\n"
 

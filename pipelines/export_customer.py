@@ -12,13 +12,12 @@ import sys
 from collections.abc import Sequence
 
 import dagster as dg
-import duckdb
 
-from assets.privacy.erasure.build import NothingLiveError
 from assets.privacy.export.defs import EXPORT_CUSTOMER, WRITE_COPY
-from assets.privacy.export.export import FOLDER, HTML_FILE, resolve
+from assets.privacy.export.export import FOLDER, HTML_FILE
+from assets.privacy.subject.live import NothingLiveError, resolve
 from assets.privacy.subject.person import NobodyError
-from assets.privacy.subject.request import RequestError, spoken_request
+from assets.privacy.subject.request import RequestError
 from assets.raw.contract import ContractError, load_contracts
 from assets.warehouse.project import ManifestMissingError
 from pipelines.definitions import build_definitions
@@ -26,8 +25,9 @@ from pipelines.runtime.key_file import KeyFileError
 from pipelines.runtime.modes import PRIVATE_UMASK
 from pipelines.runtime.privacy import CatalogueError
 from pipelines.runtime.settings import SettingsError, load_settings
+from pipelines.subject_command import add_request_arguments, requested, spoken
 
-ERRORS = (
+MENDABLE = (
     CatalogueError,
     ContractError,
     KeyFileError,
@@ -43,26 +43,17 @@ ERRORS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Export; exit code 1 when the run failed, 2 when there is nobody to export."""
     parser = argparse.ArgumentParser(prog="make export-customer", description=__doc__)
-    parser.add_argument("--customer-key", default="", help="a customer key of today or before")
-    parser.add_argument("--record", default="", help="a record of a source: crm_zoho.contacts/123")
-    parser.add_argument("--file", default="", help="a request in <home>/requests, by its name")
+    add_request_arguments(parser)
     options = parser.parse_args(arguments)
-    try:
-        settings = load_settings()
-        contracts = load_contracts(settings.sources)
-        request = spoken_request(
-            options.customer_key, options.record, options.file, settings.home, contracts
-        )
-        # Resolved before the run: Dagster keeps what a run was told.
-        key = resolve(settings, request)
-        job = build_definitions(settings).resolve_job_def(EXPORT_CUSTOMER)
-    except ERRORS as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 2
-    except duckdb.Error as error:
-        # Its text may quote values.
-        sys.stderr.write(f"error: the database refused ({type(error).__name__})\n")
-        return 2
+    return spoken(lambda: _run(options), MENDABLE)
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = load_settings()
+    request = requested(options, settings, load_contracts(settings.sources))
+    # Resolved before the run: Dagster keeps what a run was told.
+    key = resolve(settings, request)
+    job = build_definitions(settings).resolve_job_def(EXPORT_CUSTOMER)
     done = job.execute_in_process(
         instance=dg.DagsterInstance.get(),
         run_config={

@@ -19,6 +19,7 @@ from assets.raw.connector.pages import LandedStream, read_pages
 from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
 from assets.raw.files.reader import read_file
+from assets.raw.files.rejects import UNSPLIT, forget_rejects, make_room_for_rejects
 from assets.raw.files.source_rows import Reading, SourceRows
 from assets.raw.landing import LandedFile
 from assets.raw.rules import Fault, faults
@@ -50,8 +51,7 @@ def check_file(
 
 def check_plain(con: duckdb.DuckDBPyConnection, obj: ObjectContract, reading: Reading) -> None:
     """Append the rows of a file in the clear; what its sender says of it is not looked at."""
-    for table in ("raw_reject_errors", "raw_reject_scans"):
-        con.execute(f"drop table if exists temp.{table}").fetchall()
+    forget_rejects(con)
     file = reading.file
     rows = read_file(reading)
     place = (
@@ -182,34 +182,15 @@ def _all(listed: list[Fault]) -> str:
 def _append_rejects(con: duckdb.DuckDBPyConnection, rejects: str, file: LandedFile) -> None:
     """Add records that could not be split, and make room for them in the record numbers."""
     path = sql.text(file.delivery.path)
-    con.execute(f"create or replace temp table raw_rejects as {rejects}").fetchall()
-    if con.execute("select count(*) from temp.raw_rejects").fetchall() == [(0,)]:
+    if not make_room_for_rejects(con, CHECKED, rejects, f"read._file = {path}"):
         return
-    con.execute(f"""
-        with rejects as (
-            select _position - row_number() over (order by _position) as rows_before
-            from temp.raw_rejects
-        ),
-
-        moved as (
-            select checked.rowid as row_id, count(*) as places
-            from {CHECKED} as checked
-            inner join rejects on rejects.rows_before < checked._position
-            where checked._file = {path}
-            group by checked.rowid
-        )
-
-        update {CHECKED} set _position = _position + moved.places
-        from moved
-        where {CHECKED}.rowid = moved.row_id
-    """).fetchall()
     con.execute(f"""
         insert into {CHECKED} by name
         select
             *,
             {path} as _file,
             timestamp {sql.text(file.delivery.landed_at)} as _landed_at
-        from temp.raw_rejects
+        from {UNSPLIT}
     """).fetchall()
 
 

@@ -3,27 +3,18 @@
 import dagster as dg
 import duckdb
 
-from assets.privacy.erasure.build import NothingLiveError
-from assets.privacy.erasure.erase import RECEIPTS, erase, find
-from assets.privacy.erasure.erasing import RewriteError
-from assets.privacy.subject.person import NobodyError
-from assets.privacy.subject.request import RequestError, spoken_request
-from assets.publish.switch import PublishError
+from assets.privacy.erasure.erase import ReplayNeeded, erase, finish
+from assets.privacy.erasure.find import find
+from assets.privacy.erasure.mendable import MENDABLE
+from assets.privacy.erasure.receipt import RECEIPTS, Receipt, file_name
+from assets.privacy.subject.request import spoken_request
 from assets.raw.contract import load_contracts
-from assets.raw.errors import FileError
 from pipelines.runtime import keys
 from pipelines.runtime.settings import load_settings
-from pipelines.runtime.writers import InstanceBusyError
 
-MENDABLE = (
-    FileError,
-    InstanceBusyError,
-    NobodyError,
-    NothingLiveError,
-    PublishError,
-    RequestError,
-    RewriteError,
-)
+ERASE_CUSTOMER = "erase_customer"
+ERASE = "erase"
+"""The job, and its one step: there is nothing to go on with after half an erasure."""
 
 
 class ErasureConfig(dg.Config):
@@ -33,48 +24,66 @@ class ErasureConfig(dg.Config):
     dry_run: bool = True
 
 
-@dg.op(description="Erase one customer 删除客户, or only count what would go (dry_run).")
-def erase_customer_op(context: dg.OpExecutionContext, config: ErasureConfig) -> None:
-    """Erase, or count; the run's log has counts and a hash, never a value."""
+def build_erase_job(replay_needed: ReplayNeeded) -> dg.JobDefinition:
+    """A job and no asset: somebody is erased when they ask for it.
+
+    Args:
+        replay_needed: Whether an instance came out of a backup, and those who were erased since
+            may be in it.
+    """
+
+    @dg.op(name=ERASE, description="Erase one customer 删除客户, or only count what would go.")
+    def erase_step(context: dg.OpExecutionContext, config: ErasureConfig) -> None:
+        try:
+            facts = _counted(config.file) if config.dry_run else _erased(config.file, replay_needed)
+        except MENDABLE as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        except duckdb.Error as error:
+            # Its text may quote values, and Dagster keeps it.
+            raise dg.Failure(
+                f"the database refused ({type(error).__name__})", allow_retries=False
+            ) from None
+        context.add_output_metadata(facts)
+        context.log.info(
+            "%s rows would go; nothing was erased" if config.dry_run else "%s rows are gone",
+            f"{facts['rows']:,}",
+        )
+
+    @dg.job(
+        name=ERASE_CUSTOMER,
+        tags=keys.WRITER_TAG,
+        executor_def=dg.in_process_executor,
+        description=(
+            "被遗忘权: erase one customer, named in a file of <home>/requests; dry_run first "
+            "(docs/runbooks/subject-requests.md)."
+        ),
+    )
+    def erase_job() -> None:
+        erase_step()
+
+    return erase_job
+
+
+def _counted(file: str) -> dict[str, int | str]:
     settings = load_settings()
     contracts = load_contracts(settings.sources)
-    try:
-        request = spoken_request("", "", config.file, settings.home, contracts)
-        if config.dry_run:
-            found = find(settings, contracts, request)
-            context.log.info(
-                "%s records and %s rows of the live build would go; nothing was erased",
-                found.records,
-                sum(found.rows.values()),
-            )
-            context.add_output_metadata({"rows": sum(found.rows.values()), "dry_run": True})
-            return
-        receipt = erase(settings, contracts, request)
-    except MENDABLE as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
-    except duckdb.Error as error:
-        # Its text may quote values, and Dagster keeps it.
-        raise dg.Failure(f"The database refused: {type(error).__name__}") from None
-    context.add_output_metadata(
-        {
-            "dry_run": False,
-            "landed_records": sum(it.rows for it in receipt.landed.values()),
-            "rows": sum(receipt.rows.values()),
-            "receipt": dg.MetadataValue.path(
-                str(settings.home / RECEIPTS / f"erasure-{receipt.request}.json")
-            ),
-        }
-    )
+    found = find(settings, contracts, spoken_request("", "", file, settings.home, contracts))
+    return {"rows": sum(found.rows.values()), "records": found.records, "shared": found.shared}
 
 
-@dg.job(
-    tags=keys.WRITER_TAG,
-    executor_def=dg.in_process_executor,
-    description=(
-        "被遗忘权: erase one customer, named in a file of <home>/requests; dry_run first "
-        "(docs/runbooks/subject-requests.md)."
-    ),
-)
-def erase_customer() -> None:
-    """One step: there is nothing to go on with after half an erasure."""
-    erase_customer_op()
+def _erased(file: str, replay_needed: ReplayNeeded) -> dict[str, int | str]:
+    settings = load_settings()
+    contracts = load_contracts(settings.sources)
+    before = finish(settings, contracts, replay_needed)
+    if before:
+        return _facts(before) | {"finished": "an erasure that was killed; run yours again"}
+    request = spoken_request("", "", file, settings.home, contracts)
+    return _facts(erase(settings, contracts, request, replay_needed))
+
+
+def _facts(receipt: Receipt) -> dict[str, int | str]:
+    return {
+        "rows": sum(receipt.rows.values()),
+        "landed_records": sum(it.rows for it in receipt.landed.values()),
+        "receipt": f"{RECEIPTS}/{file_name(receipt)}",
+    }

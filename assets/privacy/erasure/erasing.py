@@ -24,6 +24,13 @@ _PARTS = r"""regexp_split_to_array({}, '[",;|{{}}\[\]\t]+|\\\\t')"""
 """SQL: what stands between quotes and delimiters in the payload of a refused record."""
 
 
+def compared(looked: Sequence[Lead], obj: ObjectContract | None = None) -> list[str]:
+    """Columns that leads look at, and of an object its own number."""
+    columns = [it.column for it in looked] + [it.by for it in looked if it.by]
+    own = [obj.key[0]] if obj and len(obj.key) == 1 else []
+    return list(dict.fromkeys(columns + own))
+
+
 class RewriteError(Exception):
     """One line: which file could not be written anew; nothing of it was changed."""
 
@@ -83,10 +90,10 @@ class Erasing:
             obj: Its contract.
         """
         looked = leads(source, obj)
-        columns = dict.fromkeys([it.column for it in looked])
-        columns |= dict.fromkeys([it.by for it in looked if it.by])
         own = sql.name(obj.key[0]) if len(obj.key) == 1 else "null"
-        taken = ", ".join(f"cast({it} as varchar) as {it}" for it in map(sql.name, columns))
+        taken = ", ".join(
+            f"cast({it} as varchar) as {it}" for it in map(sql.name, compared(looked))
+        )
         query = " union ".join(
             f"select cast({own} as varchar) as _own,"
             f" case when _rule is not null then _payload end as {REFUSED}, {taken}"
@@ -96,7 +103,7 @@ class Erasing:
         self.con.execute(f"create or replace temp table erasure_looked as {query}").fetchall()
         kind = own_kind(source, name)
         while True:
-            held = [*self.held(LOOKED, looked), *self._refused()]
+            held = self._held_or_refused(looked)
             if kind not in self.referred or not held:
                 return held
             found = add_traces(
@@ -128,6 +135,18 @@ class Erasing:
                 f"(_rule is not null and list_has_any({_PARTS.format('_payload')}, [{named}]))"
             )
         return " or ".join(parts) or "false"
+
+    def still_in(self, relation: str, looked: Sequence[Lead]) -> bool:
+        """Whether records of a relation hold a trace, also those whose fields have shifted."""
+        columns = ", ".join(map(sql.name, compared(looked)))
+        self.con.execute(
+            f"create or replace temp table erasure_looked as select _payload as {REFUSED},"
+            f" {columns} from ({relation}) as read"
+        ).fetchall()
+        return bool(self._held_or_refused(looked))
+
+    def _held_or_refused(self, looked: Sequence[Lead]) -> list[Held]:
+        return [*self.held(LOOKED, looked), *self._refused()]
 
     def _refused(self) -> list[Held]:
         """Identifiers that stand anywhere in the refused records of `LOOKED`."""

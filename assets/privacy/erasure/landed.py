@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assets.privacy.erasure.erasing import Erasing, RewriteError
+from assets.privacy.erasure.erasing import Erasing, RewriteError, compared
 from assets.privacy.erasure.rewrite_files import rewrite_file
 from assets.privacy.erasure.verdicts import Tally
 from assets.privacy.subject.leads import Lead, leads
 from assets.privacy.subject.traces import Held
 from assets.raw.contract_model import ObjectContract
-from assets.raw.files.reader import read_file
+from assets.raw.files.records import all_records
 from assets.raw.files.source_rows import Reading
 from assets.raw.landing import Landed, LandedFile, Manifest
 from pipelines.runtime.key_ring import KeyRing
@@ -64,21 +64,22 @@ def erase_deliveries(
         manifest = Manifest(folder)
         while waiting := _waiting(manifest, erasing.mark(looked)):
             with _opened(erasing, folder, waiting, obj, keys) as readings:
-                held = erasing.look(
-                    {
-                        reading.file.delivery.landed_as: read_file(reading).query
-                        for reading in readings
-                    },
-                    source,
-                    name,
-                    obj,
-                )
+                records = {
+                    reading.file.delivery.landed_as: all_records(
+                        reading, f"erasure_records_{number}", compared(looked, obj)
+                    )
+                    for number, reading in enumerate(readings)
+                }
+                held = erasing.look(records, source, name, obj)
                 mark = erasing.mark(looked)
                 for reading in readings:
                     before = reading.file.delivery
                     after, tally = replace(before, screened=mark), Tally()
                     if held:
-                        after, tally = _rewritten(erasing, folder, reading, looked, held, after)
+                        read = records[before.landed_as]
+                        after, tally = _rewritten(
+                            erasing, folder, reading, read, looked, held, after
+                        )
                     manifest.replace(
                         [
                             _with_copy_of(after, it) if it.landed_as == before.landed_as else it
@@ -115,16 +116,17 @@ def _rewritten(
     erasing: Erasing,
     folder: Path,
     reading: Reading,
+    records: str,
     looked: Sequence[Lead],
     held: Sequence[Held],
     delivery: Landed,
 ) -> tuple[Landed, Tally]:
     """The delivery with its new copy, where the old one holds something."""
     target = reading.plain.with_name(f"new-{reading.plain.name}")
-    tally = rewrite_file(erasing, reading, looked, held, target)
+    tally = rewrite_file(erasing, reading, records, looked, held, target)
     if not tally.gone and not tally.cleared:
         return delivery, tally
-    _check(erasing, reading, target, looked, tally)
+    _check(erasing, reading, records, target, looked, tally)
     new = store_anew(folder, delivery, target, reading.file.keys)
     return replace(new, rows_erased=(delivery.rows_erased or 0) + len(tally.gone)), tally
 
@@ -139,25 +141,30 @@ def store_anew(folder: Path, delivery: Landed, target: Path, keys: KeyRing) -> L
 
 
 def _check(
-    erasing: Erasing, before: Reading, target: Path, looked: Sequence[Lead], tally: Tally
+    erasing: Erasing,
+    before: Reading,
+    records: str,
+    target: Path,
+    looked: Sequence[Lead],
+    tally: Tally,
 ) -> None:
     """The new file holds nothing of the traces, and as many records fewer as went."""
-    after = replace(before, plain=target)
     name = before.file.delivery.path
-    left = _count(before) - len(tally.gone)
-    if _count(after) != left:
+    # Counted first: a reader may leave both files in one place.
+    left = _count(erasing, records) - len(tally.gone)
+    after = all_records(replace(before, plain=target), "erasure_after", compared(looked))
+    if _count(erasing, after) != left:
         raise RewriteError(
             f"{name}: would have another number of records than {left:,} without those of the "
             "person; its quotes or line ends are out of order: deliver it again without the "
             "person, and remove the landed copy"
         )
-    if erasing.held(f"({read_file(after).query}) as read", looked):
+    if erasing.still_in(after, looked):
         raise RewriteError(f"{name}: the person would still be in it; remove the landed copy")
 
 
-def _count(reading: Reading) -> int:
-    query = f"select count(*) from ({read_file(reading).query})"
-    return int(reading.con.execute(query).fetchall()[0][0])
+def _count(erasing: Erasing, records: str) -> int:
+    return int(erasing.con.execute(f"select count(*) from ({records})").fetchall()[0][0])
 
 
 def _with_copy_of(copied: Landed, delivery: Landed) -> Landed:

@@ -20,7 +20,6 @@ from assets.privacy.subject.leads import Lead
 from assets.privacy.subject.traces import Held
 from assets.raw import sql
 from assets.raw.contract_model import ObjectContract
-from assets.raw.files.reader import read_file
 from assets.raw.files.source_rows import Reading
 from pipelines.runtime.private_files import private_file
 
@@ -29,7 +28,12 @@ BYTES_STAY = "surrogateescape"
 
 
 def rewrite_file(
-    erasing: Erasing, reading: Reading, leads: Sequence[Lead], held: Sequence[Held], target: Path
+    erasing: Erasing,
+    reading: Reading,
+    records: str,
+    leads: Sequence[Lead],
+    held: Sequence[Held],
+    target: Path,
 ) -> Tally:
     """Write a file of the same format without the records that hold one of the values.
 
@@ -38,11 +42,12 @@ def rewrite_file(
     Args:
         erasing: What is compared.
         reading: The file in the clear.
+        records: SQL of all of its records.
         leads: Of its object.
         held: What is known to stand in the object.
         target: The new file.
     """
-    gone, cleared = judged_rows(erasing, read_file(reading).query, reading.obj, leads, held)
+    gone, cleared = judged_rows(erasing, records, reading.obj, leads, held)
     lost = {position for positions in cleared.values() for position in positions} - set(gone)
     if not gone and not lost:
         return Tally()

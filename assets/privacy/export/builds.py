@@ -9,15 +9,10 @@ from assets.privacy.export.known import Known, Named, undeclared
 from assets.privacy.export.model import Group, Record
 from assets.privacy.export.rows import Row, Staff, decoded, rows_of, shown, without_others
 from assets.privacy.export.values import sort_key
+from assets.privacy.subject.refused import SHIFTED, naming
 from assets.privacy.subject.search import Search
 from assets.privacy.subject.tables import Table
 from assets.raw import sql
-
-SHIFTED = (
-    "case when rule in ('too_few_fields', 'too_many_fields', 'stray_quote', 'invalid_json')"
-    """ or starts_with(payload, '{"_line"') then payload end"""
-)
-"""The text of a refused row in which a value may stand in another column than its own."""
 
 
 def build_groups(
@@ -67,10 +62,10 @@ def _refused(search: Search, table: Table, staff: Staff) -> list[Record]:
     relation = f"(select rowid as _row, {names} from {table.relation}) as taken"
     found = {row.values["_row"]: row for row in rows_of(search, relation, table.leads, "_row")}
     # Where fields have shifted, or the line is no JSON, no column tells whose a row is.
-    naming = search.naming(SHIFTED) or "false"
+    named = naming(search.con, SHIFTED) or "false"
     cursor = search.con.execute(
         f"select rowid, * from {table.sql}"
-        f" where rowid in (select unnest(?::bigint[])) or {naming} order by rowid",
+        f" where rowid in (select unnest(?::bigint[])) or {named} order by rowid",
         [list(found)],
     )
     columns = [it[0] for it in cursor.description or ()][1:]

@@ -4,8 +4,8 @@ import duckdb
 from dagster import Config, Failure, OpExecutionContext, in_process_executor, job, op
 from dagster._core.definitions.job_definition import JobDefinition
 
-from assets.privacy.erasure.build import NothingLiveError
 from assets.privacy.export.export import Exported, export_customer
+from assets.privacy.subject.live import NothingLiveError
 from assets.privacy.subject.person import NobodyError
 from assets.privacy.subject.request import RequestError, spoken_request
 from assets.raw.contract import load_contracts

@@ -17,7 +17,7 @@ from assets.raw.connector.pages import LandedStream, read_pages
 from assets.raw.connector.pulls import Pull, PullStore
 from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
-from assets.raw.files.reader import read_file
+from assets.raw.files.records import all_records
 from assets.raw.files.source_rows import Reading
 from assets.raw.landing import Landed, LandedFile, Manifest
 from assets.raw.mends import GIVEN, Mend, give, mends_file, read_mends, value_in_payload
@@ -125,8 +125,9 @@ class Delivered:
         with TemporaryDirectory(dir=self._search.scratch) as scratch:
             plain = landed.opened(Path(scratch))
             reading = Reading(con, landed, self._obj, plain, Path(scratch))
-            query = read_file(reading).query
-            rows = rows_of(self._search, f"({query}) as read", self._leads, "_position", SHIFTED)
+            names = [column.name for column in self._obj.columns]
+            records = all_records(reading, "export_records", names, with_texts=True)
+            rows = rows_of(self._search, f"({records}) as read", self._leads, "_position", SHIFTED)
         places = dict.fromkeys((it.path, _utc(it.landed_at)) for it in deliveries)
         return [
             (Place(path, landed_at, int(row.values["_position"])), row)

@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from assets.enrich.identity.rules import default_rules
-from assets.privacy.erasure.build import live_build_of, live_connection
 from assets.privacy.export.builds import build_groups
 from assets.privacy.export.document import document
 from assets.privacy.export.html import page
@@ -19,7 +18,8 @@ from assets.privacy.export.landing import landed_groups
 from assets.privacy.export.model import Export
 from assets.privacy.export.rows import known_staff
 from assets.privacy.export.stores import store_groups
-from assets.privacy.subject.request import Request, customer_of
+from assets.privacy.subject.live import live_build_of, resolve
+from assets.privacy.subject.request import Request
 from assets.privacy.subject.search import Search
 from assets.privacy.subject.tables import add_rows_named_by_others
 from assets.publish.postgres.access import load_access
@@ -48,18 +48,6 @@ class Exported:
     records: int
     bytes: int
     gaps: int
-
-
-def resolve(settings: Settings, request: Request) -> str:
-    """The customer key of a request, so that a run need not be told anything else.
-
-    Raises:
-        NothingLiveError: nothing is published.
-        NobodyError: it is not exactly one customer.
-        RequestError: an identifier of the request can be nobody's.
-    """
-    with live_connection(settings) as (con, _):
-        return customer_of(con, request, default_rules(), settings.phone_region)
 
 
 def export_customer(settings: Settings, request: Request, request_id: str) -> Exported:

@@ -11,6 +11,7 @@ import msgspec
 
 from assets.privacy.export.model import OTHER
 from assets.privacy.subject.leads import Lead
+from assets.privacy.subject.refused import naming
 from assets.privacy.subject.search import Others, Search, written
 from assets.raw.connector.fields import WHOLE_RECORD
 
@@ -66,8 +67,8 @@ def rows_of(
         order_by: Its order.
         text: SQL of a text of those rows whose columns may have shifted; null for all others.
     """
-    naming = search.naming(text) if text else None
-    matching = " or ".join(filter(None, (search.matching(relation, leads), naming)))
+    named = naming(search.con, text) if text else None
+    matching = " or ".join(filter(None, (search.matching(relation, leads), named)))
     if not matching:
         return []
     search.con.execute(

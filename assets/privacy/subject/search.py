@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,6 @@ from assets.privacy.subject.leads import IDENTIFIER, ROW, Lead
 from assets.privacy.subject.person import CLEAR_TRACES, CUSTOMER, RECORD_NUMBER, Person
 from assets.privacy.subject.traces import VALUES, held_values, write_values
 from assets.raw import sql
-
-TELLING = 8
-"""Identifiers of so many characters are found in a text; a customer number could be any number."""
-
-NATIONAL_DIGITS = 10
-"""The last digits of a phone, which are written with and without the country's code."""
 
 Others = dict[str, frozenset[tuple[str, str]]]
 """By column, pairs of the value of the column that the kind depends on, and the value."""
@@ -52,26 +45,6 @@ class Search:
             if pairs:
                 parts.append(f"{written(lead)} in ({', '.join(map(_pair, pairs))})")
         return " or ".join(dict.fromkeys(parts)) or None
-
-    def naming(self, text: str) -> str | None:
-        """SQL of whether a text names the person; None when nothing could.
-
-        For rows that were refused: where fields have shifted, no column tells whose a row is.
-
-        Args:
-            text: SQL of the text.
-        """
-        rows = self.con.execute(
-            f"select kind, value from {CLEAR_TRACES} where starts_with(kind, '{IDENTIFIER}')"
-            " order by all"
-        ).fetchall()
-        needles = [
-            value[-NATIONAL_DIGITS:] if kind == f"{IDENTIFIER}phone" else _bare(value)
-            for kind, value in rows
-            if len(value) >= TELLING
-        ]
-        parts = [f"contains({_without_gaps(text)}, {sql.text(it)})" for it in needles]
-        return f"({' or '.join(parts)})" if parts else None
 
     def add_rows(self, kind: str, ids: Sequence[str]) -> int:
         """Let rows of that kind be the person's from here on; how many are new.
@@ -140,15 +113,6 @@ class Search:
         # A column may lead to objects of two kinds: one that is the person's is enough.
         left = {column: pairs - own.get(column, set()) for column, pairs in found.items()}
         return {column: frozenset(pairs) for column, pairs in left.items() if pairs}
-
-
-def _bare(value: str) -> str:
-    return re.sub("[ ()-]", "", value).lower()
-
-
-def _without_gaps(text: str) -> str:
-    """SQL of a text in which phones are written without blanks, brackets and dashes."""
-    return f"lower(regexp_replace({text}, '[ ()-]', '', 'g'))"
 
 
 def written(lead: Lead) -> str:

@@ -18,6 +18,7 @@ import duckdb
 from assets.enrich.identity.rules import Rules
 from assets.privacy.subject.leads import ROW, Lead, Leading, leads, leads_of, own_kind
 from assets.privacy.subject.person import CLEAR_TRACES, CUSTOMER, RECORD_NUMBER
+from assets.privacy.subject.refused import SHIFTED, naming
 from assets.privacy.subject.traces import held_values
 from assets.raw import sql
 from assets.raw.contract_model import ObjectContract, SourceContract
@@ -143,6 +144,9 @@ def rows_of_subject(
         for lead in table.leads
         if not lead.clears
     ]
+    named = naming(con, SHIFTED) if table.payload else None
+    if named:
+        parts.append(f"select rowid from {table.sql} where {named}")
     return " union ".join(parts) or None
 
 

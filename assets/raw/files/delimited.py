@@ -18,6 +18,7 @@ from assets.raw.errors import FileError
 from assets.raw.files.encoding import as_utf8, open_bytes
 from assets.raw.files.headers import match_header
 from assets.raw.files.quoting import STRAY, look_at_quotes, with_stray_quotes_marked
+from assets.raw.files.rejects import REJECT_SCANS, REJECTS
 from assets.raw.files.source_rows import Reading, SourceRows
 
 SPARE = ("_overflow_1", "_overflow_2", "_overflow_3")
@@ -26,8 +27,6 @@ ABSENT = "\x01\x02absent\x02\x01"
 
 STRAY_IN_JSON, QUOTE_IN_JSON = json.dumps(STRAY)[1:-1], '\\"'
 MAX_RECORD_BYTES = 32 << 20
-REJECTS = "raw_reject_errors"
-REJECT_SCANS = "raw_reject_scans"
 
 
 def read_delimited(reading: Reading) -> SourceRows:

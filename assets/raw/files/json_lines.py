@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from assets.raw import sql
 from assets.raw.contract_model import ObjectContract
-from assets.raw.files.delimited import MAX_RECORD_BYTES, REJECT_SCANS, REJECTS
+from assets.raw.files.delimited import MAX_RECORD_BYTES
 from assets.raw.files.encoding import as_utf8
+from assets.raw.files.rejects import REJECT_SCANS, REJECTS
 from assets.raw.files.source_rows import Reading, SourceRows
 
 NEVER = "\x01\x02\x03\x04"

@@ -14,8 +14,8 @@ from assets.privacy.subject.traces import add_traces, create_traces
 from assets.raw.contract import load_contracts
 from demo.servers.base import utc_now
 from demo.servers.woocommerce import KEY, SECRET, WooServer
-from pipelines.runtime.key_file import load_key
 from pipelines.runtime.settings import Settings, load_settings
+from pipelines.runtime.suppression import suppression_key
 from tests.integration.connectors.listings import TEMPLATES
 from tests.integration.connectors.raw_company import Company
 
@@ -31,9 +31,9 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
 def erase(settings: Settings, email: str) -> dict[str, int]:
     """Records that went, by object."""
     with duckdb.connect() as con:
-        create_traces(con, load_key(settings.key_file))
+        create_traces(con, suppression_key(settings))
         found = add_traces(con, f"select 'identifier:email' as kind, '{email}' as value")
-    suppress(settings.home, email, found)
+    suppress(settings, email, found)
     contracts = load_contracts(settings.sources)
     gone: dict[str, int] = {}
     # A number that comes to light late leads to what was looked at before it the next time.

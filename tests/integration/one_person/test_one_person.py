@@ -35,6 +35,30 @@ con.execute("copy from database packed to plain").fetchall()
 gaps of a block with what lay in its memory, and this one knows the person."""
 
 
+KILLED = """
+import importlib, os, sys
+module = importlib.import_module(sys.argv[1])
+setattr(module, sys.argv[2], lambda *_: os._exit(9))
+importlib.import_module(sys.argv[3]).main(*[sys.argv[4:]] if sys.argv[4:] else [])
+"""
+"""A command that is killed where it would call a function of a module."""
+
+JOB = """
+import sys
+import dagster
+from pipelines.definitions import build_definitions
+job = build_definitions().resolve_job_def("erase_customer")
+config = {"file": sys.argv[1]}
+done = job.execute_in_process(
+    instance=dagster.DagsterInstance.get(),
+    run_config={"ops": {"erase": {"config": config}}},
+    raise_on_error=False,
+)
+print("succeeded" if done.success else "failed", done.job_def.name)
+"""
+"""The job as it is started in the UI, with what the configuration says by default."""
+
+
 @dataclass(frozen=True)
 class Company:
     """The small company with the person in it: after one good night, and after a bad one."""
@@ -78,6 +102,7 @@ class Erased:
 
     company: Company
     dry_run: str
+    jobs: list[str]
     changed_by_dry_run: set[str]
     said: str
     receipt: dict
@@ -109,20 +134,27 @@ def company(small_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Comp
 def erased(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     copied = copy_of(company.instance, tmp_path_factory.mktemp("erased"))
     there = replace(company, instance=copied)
-    requests = there.home / "requests"
+    request = asked(there.home)
+    before, files = published(copied), written(there.home)
+    arguments = (*ERASE, "--file", request.name)
+    dry_run = there.command(*arguments)
+    changed = {name for name, at in written(there.home).items() if files.get(name) != at}
+    jobs = [there.command("-c", JOB, name) for name in (request.name, "no-such-request.json")]
+    said = there.command(*arguments, "--for-good")
+    request.unlink()
+    (receipt,) = (there.home / "receipts").iterdir()
+    counted = json.loads(receipt.read_text())
+    return Erased(there, dry_run, jobs, changed, said, counted, before, published(copied))
+
+
+def asked(home: Path) -> Path:
+    """The request of the person, as it stands in a file."""
+    requests = home / "requests"
     requests.mkdir(mode=0o700)
     request = requests / "request-1.json"
     request.write_text(json.dumps({"phone": canary.PHONE, "email": canary.EMAIL}))
     request.chmod(0o600)
-    before, files = published(copied), written(there.home)
-    arguments = ("-m", "pipelines.erase", "--file", request.name)
-    dry_run = there.command(*arguments)
-    changed = {name for name, at in written(there.home).items() if files.get(name) != at}
-    said = there.command(*arguments, "--really")
-    request.unlink()
-    (receipt,) = (there.home / "receipts").iterdir()
-    counted = json.loads(receipt.read_text())
-    return Erased(there, dry_run, changed, said, counted, before, published(copied))
+    return request
 
 
 def written(home: Path) -> dict[str, int]:
@@ -148,6 +180,8 @@ def published(instance: Instance) -> dict[str, list]:
         }
 
 
+ERASE = ("-m", "pipelines.erase")
+ANOTHER = "orders.customers/1"
 PROTECTED = ("vault.duckdb", "ledger/")
 """The vault, and the ledger of customer keys, which has the numbers of records."""
 
@@ -176,6 +210,12 @@ def test_a_dry_run_counts_and_changes_nothing(erased: Erased) -> None:
     assert "warehouse.core.fct_orders" in erased.dry_run
     assert canary.is_named(erased.dry_run.encode()) == []
     assert erased.changed_by_dry_run == set()
+
+
+def test_the_job_counts_only_by_default(erased: Erased) -> None:
+    dry_run, nobody = erased.jobs
+    assert "succeeded erase_customer" in dry_run
+    assert "failed erase_customer" in nobody
 
 
 def test_no_byte_of_the_person_is_left(erased: Erased, tmp_path: Path) -> None:
@@ -228,11 +268,40 @@ CLEARED = {"customer_referrals"}
 
 def test_the_receipt_counts_and_names_nobody(erased: Erased) -> None:
     receipt = erased.receipt
-    assert receipt["landed"]["orders.customers"]["rows"] == 4, "of two deliveries"
+    assert receipt["landed"]["orders.customers"]["rows"] == 6, "of two deliveries"
     assert receipt["landed"]["crm_zoho.deals"] == {"rows": 0, "cleared": 1, "copies": 1, "mends": 0}
     assert receipt["rows"]["warehouse.core.dim_customers"] == 1
     assert canary.is_named(json.dumps(receipt).encode() + erased.said.encode()) == []
     assert "erased" in erased.company.command("-m", "pipelines.audit")
+
+
+def test_an_erasure_that_is_killed_is_gone_on_with(company: Company, tmp_path: Path) -> None:
+    there = replace(company, instance=copy_of(company.instance, tmp_path / "killed"))
+    request = asked(there.home)
+    command = (*ERASE, "--file", request.name, "--for-good")
+
+    def kill_at(function: str) -> int:
+        return there.run(
+            "-c", KILLED, "assets.privacy.erasure.erase", function, *command[1:]
+        ).returncode
+
+    assert kill_at("write_build_without") == 9
+    another = there.run(*ERASE, "--record", ANOTHER, "--for-good")
+    assert another.returncode == 2
+    assert "was killed before its end: run its request again first" in another.stderr
+    assert kill_at("remove_builds") == 9
+    assert in_tables(there.home), "the person is in older builds only, and no key leads there"
+    said = there.command(*command)
+    assert "An erasure was killed before its end" in said
+    request.unlink()
+    (receipt,) = (there.home / "receipts").iterdir()
+    counted = json.loads(receipt.read_text())
+    assert counted["landed"]["orders.customers"]["rows"] == 6
+    assert counted["rows"]["warehouse.core.dim_customers"] == 1
+    assert counted["suppressed"] > 0
+    assert len(list((there.home / "builds").iterdir())) == 1
+    assert in_bytes(there.home) == {}
+    assert in_tables(there.home) == []
 
 
 def test_who_was_erased_does_not_come_back_from_a_backup(erased: Erased, tmp_path: Path) -> None:
@@ -240,6 +309,11 @@ def test_who_was_erased_does_not_come_back_from_a_backup(erased: Erased, tmp_pat
     there.command("-m", "pipelines.backup.restore", "--out", str(restored))
     shutil.copytree(there.home / "secrets", restored / "secrets", dirs_exist_ok=True)
     assert in_landing(restored, tmp_path), "the backup is of before the erasure"
+    refused = there.run(*ERASE, "--record", ANOTHER, "--for-good", home=restored)
+    assert refused.returncode == 2
+    assert "Run `make restore-replay` first" in refused.stderr
+    replay = ("assets.privacy.erasure.replay", "erase_listed_keys", "pipelines.backup.replay")
+    assert there.run("-c", KILLED, *replay, home=restored).returncode == 9
     said = there.command("-m", "pipelines.backup.replay", home=restored)
     assert "builds and publications removed" in said
     assert nowhere(there, restored, tmp_path)

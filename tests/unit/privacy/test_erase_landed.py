@@ -155,6 +155,27 @@ def test_a_record_whose_fields_have_shifted_goes_too(bench: Workbench, erasing: 
     assert content == b"id,email,label\n1,a,x\n3,b@c.de,wei.zhang@example.com.cn,9\n"
 
 
+def test_records_that_cannot_be_split_go_or_stay_and_count(
+    bench: Workbench, erasing: Erasing
+) -> None:
+    spare = ",1,2,3,4,5,6"
+    kept = [f"1,li@example.com,x{spare}", '2,b@c.de,"two\nlines"', f"4,no,x{spare}", "6,b@c.de,x"]
+    theirs = [
+        "3,wei.zhang@example.com,x",
+        f"left over,x,wei.zhang@example.com{spare}",
+        "5,Wei.Zhang@example.com,x",
+    ]
+    lines = [kept[0], kept[1], theirs[0], theirs[1], kept[2], theirs[2], kept[3]]
+    declared = {"columns": COLUMNS, "max_quarantined_ratio": 1}
+    bench.load_csv("\n".join(["id,email,label", *lines, ""]), **declared)
+    obj = bench.contract(**declared)
+    keys = landing_keys(bench.home)
+    done = erase_deliveries(erasing, bench.landing, "shop", "things", obj, keys)
+    assert [it.tally.gone for it in done.values()] == [[3, 4, 6]]
+    (content,) = [b"".join(read_sealed(file, keys)) for file in sealed_files(bench.landing)]
+    assert content.decode() == "\n".join(["id,email,label", *kept, ""])
+
+
 def test_older_copies_lose_them_too(bench: Workbench, erasing: Erasing) -> None:
     for label in ("first", "second"):
         rows = f"1,wei.zhang@example.com,x\n2,b@c.de,{label}\n"

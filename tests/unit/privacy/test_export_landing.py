@@ -93,6 +93,17 @@ def test_lines_that_cannot_be_read_are_found_by_what_stands_in_them(
     assert record["friend"] == "wei@example.com"
 
 
+def test_lines_that_cannot_be_split_are_told_and_counted(bench: Workbench, search: Search) -> None:
+    declared = {"columns": THINGS, "max_quarantined_ratio": 1}
+    spare = ",1,2,3,4,5,6"
+    lines = [f"1,li@example.com,{spare}", f"2,x,wei@example.com{spare}", "3,wei@example.com,"]
+    bench.load_csv("\n".join([HEADER, *lines, ""]), **declared)
+    groups, _ = found(search, bench.home, things=bench.contract(**declared))
+    things = groups["shop.things"]
+    assert [it.places[0].position for it in things.records] == [2, 3]
+    assert values(things)[0] == {"_line": lines[1]}
+
+
 def test_broken_json_is_told_as_its_line(bench: Workbench, search: Search) -> None:
     declared = {"path": "things.jsonl", "format": "jsonl", "columns": THINGS}
     declared |= {"max_quarantined_ratio": 1}
