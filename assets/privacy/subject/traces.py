@@ -24,6 +24,8 @@ from assets.raw.pseudonyms import pads
 
 TRACES = "temp.erased_traces"
 VALUES = "temp.erasure_values"
+KNOWN = "temp.erasure_known"
+"""Standard values by what was written, so that none is worked out for each column anew."""
 
 
 @dataclass(frozen=True)
@@ -130,24 +132,37 @@ def write_values(
         where {column} is not null and {lead.kinds} is not null
     """).fetchall()
     for identifier_type in lead.identifiers:
-        kind = f"{IDENTIFIER}{identifier_type}"
-        raw: Any = con.sql(
-            f"select distinct value from {VALUES} where kind = $kind", params={"kind": kind}
-        ).to_arrow_table()
-        if not len(raw):
-            continue
-        standardiser = next(
-            it.standardiser for it in rules.identifiers if it.type == identifier_type
-        )
-        con.register(
-            "erasure_standard",
-            standardise(standardiser, raw.column("value").combine_chunks(), region),
-        )
+        _standardise(con, identifier_type, rules, region)
+    if lead.identifiers:
         con.execute(
-            f"update {VALUES} set standard = standard.identifier_value"
-            " from erasure_standard as standard"
-            f" where {VALUES}.kind = ? and {VALUES}.value = standard.raw_value"
-            " and standard.is_valid",
-            [kind],
+            f"update {VALUES} set standard = known.standard from {KNOWN} as known"
+            f" where {VALUES}.kind = known.kind and {VALUES}.value = known.value"
         ).fetchall()
-        con.unregister("erasure_standard")
+
+
+def _standardise(
+    con: duckdb.DuckDBPyConnection, identifier_type: str, rules: Rules, region: str
+) -> None:
+    """Add the values of `VALUES` to `KNOWN`; each is standardised once in a connection."""
+    con.execute(
+        "create temp table if not exists erasure_known"
+        " (kind varchar, value varchar, standard varchar)"
+    ).fetchall()
+    kind = f"{IDENTIFIER}{identifier_type}"
+    raw: Any = con.sql(
+        f"select distinct value from {VALUES} where kind = $kind"
+        f" and value not in (select value from {KNOWN} where kind = $kind)",
+        params={"kind": kind},
+    ).to_arrow_table()
+    if not len(raw):
+        return
+    standardiser = next(it.standardiser for it in rules.identifiers if it.type == identifier_type)
+    con.register(
+        "erasure_standard", standardise(standardiser, raw.column("value").combine_chunks(), region)
+    )
+    con.execute(
+        f"insert into {KNOWN} select ?, raw_value, case when is_valid then identifier_value end"
+        " from erasure_standard",
+        [kind],
+    ).fetchall()
+    con.unregister("erasure_standard")
