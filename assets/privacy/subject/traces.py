@@ -17,6 +17,7 @@ import duckdb
 
 from assets.enrich.identity.keys.hashes import keyed_hash
 from assets.enrich.identity.rules import Rules
+from assets.enrich.identity.standardise.phone_digits import may_be_phone
 from assets.enrich.identity.standardise.registry import standardise
 from assets.privacy.subject.leads import IDENTIFIER, Lead
 from assets.raw import sql
@@ -102,7 +103,10 @@ def held_values(
     )
     pads = "" if clear else ", temp.pads as pads"
     for lead in leads:
-        write_values(con, relation, lead, rules, region)
+        wanted = _wanted(con, lead, rules, clear) if clear else "true"
+        if wanted == "false":
+            continue
+        write_values(con, relation, lead, rules, region, wanted)
         rows = con.execute(
             f"select distinct by_value, value from {VALUES} as written{pads}"
             f" where standard is not null and {compared}"
@@ -113,23 +117,39 @@ def held_values(
 
 
 def write_values(
-    con: duckdb.DuckDBPyConnection, relation: str, lead: Lead, rules: Rules, region: str
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    lead: Lead,
+    rules: Rules,
+    region: str,
+    wanted: str = "true",
 ) -> None:
     """Write `temp.erasure_values`: each different value of a lead, with its standard one.
 
     It has the columns kind, by_value, value and standard (null where the value is not valid).
+
+    Args:
+        con: Any.
+        relation: Its columns are called as in raw.
+        lead: Of the object.
+        rules: Of identity resolution.
+        region: Of phones that give no hint themselves.
+        wanted: SQL over kind and value of those that are needed.
     """
     column = f"cast({sql.name(lead.column)} as varchar)"
     by = f"cast({sql.name(lead.by)} as varchar)" if lead.by else "cast(null as varchar)"
     con.execute(f"""
         create or replace temp table erasure_values as
-        select distinct
-            {lead.kinds} as kind,
-            {by} as by_value,
-            {column} as value,
-            {"cast(null as varchar)" if lead.identifiers else column} as standard
-        from {relation}
-        where {column} is not null and {lead.kinds} is not null
+        select distinct *
+        from (
+            select
+                {lead.kinds} as kind,
+                {by} as by_value,
+                {column} as value,
+                {"cast(null as varchar)" if lead.identifiers else column} as standard
+            from {relation}
+        ) as looked
+        where value is not null and kind is not null and {wanted}
     """).fetchall()
     for identifier_type in lead.identifiers:
         _standardise(con, identifier_type, rules, region)
@@ -138,6 +158,24 @@ def write_values(
             f"update {VALUES} set standard = known.standard from {KNOWN} as known"
             f" where {VALUES}.kind = known.kind and {VALUES}.value = known.value"
         ).fetchall()
+
+
+def _wanted(con: duckdb.DuckDBPyConnection, lead: Lead, rules: Rules, clear: str) -> str:
+    """SQL of which values may be the person's, as far as that is cheaper than to look closely."""
+    if not lead.named:
+        return "true"
+    theirs = con.execute(
+        f"select kind, value from {clear} where list_contains($1, kind) order by all",
+        [list(lead.named)],
+    ).fetchall()
+    phones = {f"{IDENTIFIER}{it.type}" for it in rules.identifiers if it.standardiser == "phone"}
+    numbers = [value for kind, value in theirs if kind in phones]
+    if not theirs:
+        return "false"
+    if not phones & set(lead.named):
+        return "true"
+    listed = ", ".join(map(sql.text, sorted(phones)))
+    return f"(kind not in ({listed}) or {may_be_phone('value', numbers)})"
 
 
 def _standardise(
