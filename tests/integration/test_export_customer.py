@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import sqlite3
 import stat
@@ -115,7 +116,8 @@ def test_every_landed_record_that_names_them_is_there(
 ) -> None:
     lines = list(_landed_lines(settings.home))
     for export in exports:
-        needles = {it.lower().encode() for it in _needles(build, export.keys) if len(it) >= LONG}
+        needles = {it.lower() for it in _needles(build, export.keys) if len(it) >= LONG}
+        whole = re.compile(f'(?:^|[",])(?:{"|".join(map(re.escape, sorted(needles)))})(?:$|[",\r])')
         places = Counter(
             place.file
             for group in export.groups
@@ -123,7 +125,7 @@ def test_every_landed_record_that_names_them_is_there(
             for record in group.records
             for place in record.places
         )
-        named = Counter(file for file, line in lines if any(it in line for it in needles))
+        named = Counter(file for file, line in lines if whole.search(line.decode(errors="replace")))
         assert named, "the person stands in no file at all"
         lacking = {file: count for file, count in named.items() if count > places[file]}
         assert lacking == {}, f"{export.customer_key}: landed records that the export lacks"
@@ -297,7 +299,7 @@ def _needles(build: duckdb.DuckDBPyConnection, keys: tuple[str, ...]) -> set[str
 def _rows_with(
     build: duckdb.DuckDBPyConnection, needles: set[str]
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Rows of every table of which any column is a needle, or any text holds a contact."""
+    """Rows of every table of which a column is a needle, or a JSON text has a contact as value."""
     long = sorted(it for it in needles if len(it) >= LONG)
     short = sorted(it for it in needles if len(it) < LONG)
     inside = [it for it in long if "@" in it or (it.isdigit() and len(it) == 11)]
@@ -320,7 +322,7 @@ def _rows_with(
             if kind.startswith("VARCHAR") or kind in ("BIGINT", "HUGEINT"):
                 hits.append(f"cast({name} as varchar) in (select v from long_needles)")
             if kind == "VARCHAR":
-                hits += [f"contains(lower({name}), {sql.text(it)})" for it in inside]
+                hits += [f"contains(lower({name}), {sql.text(_quoted(it))})" for it in inside]
             if column.endswith(NUMBERS) and short:
                 listed = ", ".join(map(sql.text, short))
                 hits.append(f"cast({name} as varchar) in ({listed})")
@@ -331,6 +333,11 @@ def _rows_with(
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             if rows:
                 yield qualified, rows
+
+
+def _quoted(needle: str) -> str:
+    """A whole value in a JSON text: a free text that only mentions somebody is not theirs."""
+    return f'"{needle}"'
 
 
 def _missing(rows: list[dict[str, Any]], records: list[Any]) -> int:
