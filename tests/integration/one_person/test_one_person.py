@@ -7,93 +7,36 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.integration.backup.instance import need_restic
-from tests.integration.company import ROOT, Instance, copy_of, new_instance
+from tests.integration.company import copy_of, new_instance
 from tests.integration.one_person import canary
 from tests.integration.one_person.canary import REACHING
+from tests.integration.one_person.person_company import (
+    ANOTHER,
+    ERASE,
+    JOB,
+    KILLED,
+    UNCOMPRESSED,
+    Company,
+    asked,
+    places,
+    published,
+    written,
+)
 from tests.integration.one_person.scan import in_bytes, in_landing, in_tables
 
 pytestmark = pytest.mark.pipeline
 
-UNCOMPRESSED = """
-import duckdb, sys
-con = duckdb.connect()
-con.execute("set force_compression = 'uncompressed'").fetchall()
-con.execute(f"attach '{sys.argv[1]}' as packed (read_only)").fetchall()
-con.execute(f"attach '{sys.argv[2]}' as plain").fetchall()
-con.execute("copy from database packed to plain").fetchall()
-"""
-"""What compression hides in a database becomes bytes. In a process of its own: DuckDB may fill
-gaps of a block with what lay in its memory, and this one knows the person."""
+PROTECTED = ("vault.duckdb", "ledger/")
+"""The vault, and the ledger of customer keys, which has the numbers of records."""
 
-
-KILLED = """
-import importlib, os, sys
-module = importlib.import_module(sys.argv[1])
-setattr(module, sys.argv[2], lambda *_: os._exit(9))
-importlib.import_module(sys.argv[3]).main(*[sys.argv[4:]] if sys.argv[4:] else [])
-"""
-"""A command that is killed where it would call a function of a module."""
-
-JOB = """
-import sys
-import dagster
-from pipelines.definitions import build_definitions
-job = build_definitions().resolve_job_def("erase_customer")
-config = {"file": sys.argv[1]}
-done = job.execute_in_process(
-    instance=dagster.DagsterInstance.get(),
-    run_config={"ops": {"erase": {"config": config}}},
-    raise_on_error=False,
-)
-print("succeeded" if done.success else "failed", done.job_def.name)
-"""
-"""The job as it is started in the UI, with what the configuration says by default."""
-
-
-@dataclass(frozen=True)
-class Company:
-    """The small company with the person in it: after one good night, and after a bad one."""
-
-    instance: Instance
-    good: subprocess.CompletedProcess[str]
-    bad: subprocess.CompletedProcess[str]
-    repository: Path
-    password: Path
-
-    @property
-    def home(self) -> Path:
-        return self.instance.home
-
-    def command(self, *arguments: str, home: Path | None = None) -> str:
-        """What a command says on success."""
-        done = self.run(*arguments, home=home)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def run(self, *arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
-        environment = self.instance.environment | {
-            "C360_BACKUP_REPOSITORY": str(self.repository),
-            "C360_BACKUP_PASSWORD_FILE": str(self.password),
-        }
-        if home:
-            environment |= {"C360_HOME": str(home)}
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+CLEARED = {"customer_referrals"}
+"""Whoever was referred by the person keeps the row, and loses by whom."""
 
 
 @dataclass(frozen=True)
@@ -147,45 +90,6 @@ def erased(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Erased
     return Erased(there, dry_run, jobs, changed, said, counted, before, published(copied))
 
 
-def asked(home: Path) -> Path:
-    """The request of the person, as it stands in a file."""
-    requests = home / "requests"
-    requests.mkdir(mode=0o700)
-    request = requests / "request-1.json"
-    request.write_text(json.dumps({"phone": canary.PHONE, "email": canary.EMAIL}))
-    request.chmod(0o600)
-    return request
-
-
-def written(home: Path) -> dict[str, int]:
-    """When each file was written last, but for locks."""
-    return {
-        str(it.relative_to(home)): it.stat().st_mtime_ns
-        for it in home.rglob("*")
-        if it.is_file() and not it.name.endswith(".lock")
-    }
-
-
-def published(instance: Instance) -> dict[str, list]:
-    """All rows that readers see, by table."""
-    with duckdb.connect(str(instance.current / "marts.duckdb"), read_only=True) as con:
-        tables = con.execute(
-            "select table_name from duckdb_tables() where table_name != 'publication'"
-        ).fetchall()
-        return {
-            name: con.execute(
-                f'select t::varchar, count(*) from publish."{name}" as t group by all'
-            ).fetchall()
-            for (name,) in tables
-        }
-
-
-ERASE = ("-m", "pipelines.erase")
-ANOTHER = "orders.customers/1"
-PROTECTED = ("vault.duckdb", "ledger/")
-"""The vault, and the ledger of customer keys, which has the numbers of records."""
-
-
 def outside_the_vault(company: Company) -> list[str]:
     """Landing is searched too: it is sealed."""
     found = [*in_bytes(company.home, REACHING), *in_tables(company.home, REACHING)]
@@ -219,22 +123,7 @@ def test_the_job_counts_only_by_default(erased: Erased) -> None:
 
 
 def test_no_byte_of_the_person_is_left(erased: Erased, tmp_path: Path) -> None:
-    assert nowhere(erased.company, erased.company.home, tmp_path)
-
-
-def nowhere(company: Company, home: Path, scratch: Path) -> bool:
-    """Not in bytes, not in what is sealed, not in tables, not in the bytes of unpacked tables."""
-    assert in_bytes(home) == {}
-    assert in_landing(home, scratch) == []
-    assert in_tables(home) == []
-    plain = scratch / "plain"
-    plain.mkdir()
-    databases = [it for it in home.rglob("*.duckdb") if not it.parent.is_symlink()]
-    for number, file in enumerate(databases):
-        company.command("-c", UNCOMPRESSED, str(file), str(plain / f"{number}.duckdb"))
-    assert in_bytes(plain) == {}
-    shutil.rmtree(plain)
-    return True
+    assert places(erased.company, erased.company.home, tmp_path) == []
 
 
 def test_a_search_of_unpacked_tables_would_find_the_person(
@@ -260,10 +149,6 @@ def test_rows_of_others_are_as_they_were(erased: Erased) -> None:
         assert not came or table in CLEARED, f"{table}: {sorted(came)[:3]}"
     gone = [table for table, rows in erased.after.items() if len(rows) < len(erased.before[table])]
     assert {"dim_customers", "fct_orders", "fct_notes", "rfm", "customer_360"} <= set(gone)
-
-
-CLEARED = {"customer_referrals"}
-"""Whoever was referred by the person keeps the row, and loses by whom."""
 
 
 def test_the_receipt_counts_and_names_nobody(erased: Erased) -> None:
@@ -316,7 +201,7 @@ def test_who_was_erased_does_not_come_back_from_a_backup(erased: Erased, tmp_pat
     assert there.run("-c", KILLED, *replay, home=restored).returncode == 9
     said = there.command("-m", "pipelines.backup.replay", home=restored)
     assert "builds and publications removed" in said
-    assert nowhere(there, restored, tmp_path)
+    assert places(there, restored, tmp_path) == []
 
 
 def test_who_was_erased_does_not_come_back_from_the_sources(erased: Erased, tmp_path: Path) -> None:
@@ -327,6 +212,6 @@ def test_who_was_erased_does_not_come_back_from_the_sources(erased: Erased, tmp_
             os.utime(file)
     done = again.run()
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
-    assert nowhere(erased.company, again.home, tmp_path)
+    assert places(erased.company, again.home, tmp_path) == []
     customers = published(again)["dim_customers"]
     assert len(customers) == len(erased.after["dim_customers"])
