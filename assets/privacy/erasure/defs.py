@@ -13,8 +13,10 @@ from pipelines.runtime import keys
 from pipelines.runtime.settings import load_settings
 
 ERASE_CUSTOMER = "erase_customer"
+"""The job."""
+
 ERASE = "erase"
-"""The job, and its one step: there is nothing to go on with after half an erasure."""
+"""Its one step: half an erasure is no step to go on from."""
 
 
 class ErasureConfig(dg.Config):

@@ -19,7 +19,7 @@ from typing import Any
 
 from assets.privacy.erasure.erasing import Erasing, RewriteError
 from assets.privacy.erasure.rewrite_files import judge_of_numbers
-from assets.privacy.erasure.rewrite_text import Judging, clear_json, json_value, rewrite_json_lines
+from assets.privacy.erasure.rewrite_text import Judging, clear_json, json_value, left_of_json_lines
 from assets.privacy.erasure.verdicts import Tally
 from assets.privacy.subject.leads import Lead, leads
 from assets.privacy.subject.traces import Held
@@ -214,11 +214,11 @@ def rewrite_page(page: LandedPage, judge: Judging, clear: Callable[[Any, str], N
         judge: Of its records.
         clear: Empties what a verdict names in a record.
     """
-    lines, tally = rewrite_json_lines(page.lines(), judge, clear)
+    tally = Tally()
+    lines = list(left_of_json_lines(page.lines(), judge, clear, tally))
     if tally.gone or tally.cleared:
-        content = b"".join(line + b"\n" for line in lines)
         with sealed_whole(page.file, page.keys) as sealed:
-            sealed.write(gzip.compress(content, COMPRESSION, mtime=0))
+            sealed.write(gzip.compress(b"".join(lines), COMPRESSION, mtime=0))
         # After a kill between the two, the name tells more records than there are: done again.
         named = page.file.with_name(f"{page.number:08}-{len(lines)}{PAGE}")
         os.replace(page.file, named)

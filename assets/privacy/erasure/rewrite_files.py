@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Collection, Mapping, Sequence
+import io
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import duckdb
 
@@ -12,19 +16,24 @@ from assets.privacy.erasure.erasing import Erasing
 from assets.privacy.erasure.rewrite_text import (
     Judging,
     clear_json,
-    rewrite_delimited,
-    rewrite_json_lines,
+    delimited_records,
+    left_of_delimited,
+    left_of_json_lines,
 )
 from assets.privacy.erasure.verdicts import GOES, STAYS, Tally, Verdict
 from assets.privacy.subject.leads import Lead
 from assets.privacy.subject.traces import Held
 from assets.raw import sql
 from assets.raw.contract_model import ObjectContract
+from assets.raw.files.encoding import CHUNK, open_bytes
 from assets.raw.files.source_rows import Reading
 from pipelines.runtime.private_files import private_file
 
 BYTES_STAY = "surrogateescape"
 """Bytes that are no text stay as they are: they are one refused record, not a broken file."""
+
+PACKED = 6
+"""Level of gzip."""
 
 
 def rewrite_file(
@@ -117,23 +126,45 @@ def _positions(erasing: Erasing, query: str, matching: str) -> list[int]:
 
 
 def _rewrite_text(reading: Reading, judge: Judging, target: Path) -> Tally:
-    is_packed = reading.plain.suffix == ".gz"
-    content = reading.plain.read_bytes()
-    encoding = reading.obj.encoding
-    text = (gzip.decompress(content) if is_packed else content).decode(encoding, BYTES_STAY)
-    if reading.obj.format == "csv":
-        left, tally = rewrite_delimited(text, reading.obj, judge)
-    else:
-        lines, tally = rewrite_json_lines(
-            text.removeprefix("\ufeff").encode(errors=BYTES_STAY).split(b"\n"),
-            judge,
-            clear_json,
-        )
-        left = b"".join(line + b"\n" for line in lines).decode(errors=BYTES_STAY)
-    written = left.encode(encoding, BYTES_STAY)
-    with private_file(target) as handle:
-        handle.write(gzip.compress(written, 6, mtime=0) if is_packed else written)
+    tally = Tally()
+    with _text_of(reading) as text, _text_to(reading, target) as written:
+        if reading.obj.format == "csv":
+            records = delimited_records(text, _quotes(reading))
+            written.writelines(left_of_delimited(records, reading.obj, judge, tally))
+        else:
+            left = left_of_json_lines(_json_lines(text), judge, clear_json, tally)
+            written.writelines(line.decode(errors=BYTES_STAY) for line in left)
     return tally
+
+
+def _text_of(reading: Reading) -> io.TextIOWrapper:
+    ends = "" if reading.obj.format == "csv" else "\n"
+    return io.TextIOWrapper(
+        open_bytes(reading.plain), reading.obj.encoding, BYTES_STAY, newline=ends
+    )
+
+
+@contextmanager
+def _text_to(reading: Reading, target: Path) -> Iterator[io.TextIOWrapper]:
+    with private_file(target) as handle, ExitStack() as stack:
+        content: BinaryIO = handle
+        if reading.plain.suffix == ".gz":
+            # No name and no time in it: the same text gives the same bytes.
+            packed = gzip.GzipFile("", "wb", PACKED, handle, mtime=0)
+            content = cast(BinaryIO, stack.enter_context(packed))
+        text = io.TextIOWrapper(content, reading.obj.encoding, BYTES_STAY, newline="")
+        yield text
+        text.detach()
+
+
+def _quotes(reading: Reading) -> int:
+    with _text_of(reading) as text:
+        return sum(piece.count('"') for piece in iter(partial(text.read, CHUNK), ""))
+
+
+def _json_lines(text: Iterable[str]) -> Iterator[bytes]:
+    for number, line in enumerate(text):
+        yield (line if number else line.removeprefix("\ufeff")).encode(errors=BYTES_STAY)
 
 
 def _rewrite_parquet(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +13,6 @@ import msgspec
 from assets.privacy.erasure.verdicts import Tally, Verdict
 from assets.raw.contract_model import ObjectContract
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -22,57 +20,50 @@ Judging = Callable[[int], Verdict]
 """From the number of a record to what becomes of it."""
 
 
-def rewrite_delimited(text: str, obj: ObjectContract, judge: Judging) -> tuple[str, Tally]:
-    """A CSV file; records are counted from 1 after the header.
+def left_of_delimited(
+    records: Iterable[str], obj: ObjectContract, judge: Judging, tally: Tally
+) -> Iterator[str]:
+    """The records of a CSV file that are left; they are counted from 1 after the header.
 
     Args:
-        text: The file.
+        records: With their line ends, the header first.
         obj: Its contract.
         judge: Of the records.
-
-    Returns:
-        The text that is left, and what went.
+        tally: Takes what went.
     """
-    records = _records(text)
-    header_text = next(records, "")
-    header = _fields(header_text, obj.delimiter)
-    places = {title.removeprefix("\ufeff"): place for place, title in enumerate(header)}
-    kept, tally = [header_text], Tally()
+    places: dict[str, int] | None = None
     number = 0
     for record in records:
-        if not record.strip("\r\n"):
-            kept.append(record)
-            continue
-        number += 1
-        verdict = judge(number)
-        if verdict.goes:
-            tally.gone.append(number)
-        elif verdict.cleared:
-            tally.cleared += 1
-            fields = _fields(record, obj.delimiter)
-            for title in verdict.cleared:
-                fields[places[title]] = ""
-            kept.append(_written(fields, obj.delimiter, record))
-        else:
-            kept.append(record)
-    return "".join(kept), tally
+        if places is None:
+            header = _fields(record, obj.delimiter)
+            places = {title.removeprefix("\ufeff"): place for place, title in enumerate(header)}
+        elif record.strip("\r\n"):
+            number += 1
+            verdict = judge(number)
+            if verdict.goes:
+                tally.gone.append(number)
+                continue
+            if verdict.cleared:
+                tally.cleared += 1
+                fields = _fields(record, obj.delimiter)
+                for title in verdict.cleared:
+                    fields[places[title]] = ""
+                yield _written(fields, obj.delimiter, record)
+                continue
+        yield record
 
 
-def rewrite_json_lines(
-    lines: Sequence[bytes], judge: Judging, clear: Callable[[Any, str], None]
-) -> tuple[list[bytes], Tally]:
-    """JSON objects, one a line; lines are counted from 1, blank ones do not count.
+def left_of_json_lines(
+    lines: Iterable[bytes], judge: Judging, clear: Callable[[Any, str], None], tally: Tally
+) -> Iterator[bytes]:
+    """JSON objects that are left, one a line; they are counted from 1, blank lines do not count.
 
     Args:
-        lines: Without line ends.
+        lines: With or without line ends.
         judge: Of the lines.
         clear: Empties in the decoded object what a verdict names.
-
-    Returns:
-        The lines that are left, and what went.
+        tally: Takes what went.
     """
-    kept: list[bytes] = []
-    tally = Tally()
     number = 0
     for line in lines:
         if not line.strip():
@@ -88,8 +79,27 @@ def rewrite_json_lines(
             for title in verdict.cleared:
                 clear(record, title)
             line = _ENCODER.encode(record)
-        kept.append(line)
-    return kept, tally
+        yield line.removesuffix(b"\n") + b"\n"
+
+
+def delimited_records(lines: Iterable[str], quotes: int) -> Iterator[str]:
+    """Records with their line ends: a line end inside quotes does not end one.
+
+    Args:
+        lines: With their line ends, whichever they are.
+        quotes: How many the file has. Where they are out of order, every line counts as a record:
+            a quote that is never closed must not hide the rest of the file.
+    """
+    if quotes % 2:
+        yield from lines
+        return
+    held: list[str] = []
+    for line in lines:
+        if line.count('"') % 2 == bool(held):
+            yield "".join((*held, line))
+            held = []
+        else:
+            held.append(line)
 
 
 def json_value(record: Any, title: str) -> str | None:
@@ -130,26 +140,6 @@ def _decoded(line: bytes) -> Any:
         return _DECODER.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-
-
-def _records(text: str) -> Iterator[str]:
-    """Records with their line ends: a line end inside quotes does not end one.
-
-    Where quotes are out of order, every line counts as a record: a quote that is never closed
-    must not hide the rest of the file.
-    """
-    lines = _LINE.findall(text)
-    if text.count('"') % 2:
-        yield from lines
-        return
-    held = ""
-    for line in lines:
-        held += line
-        if held.count('"') % 2 == 0:
-            yield held
-            held = ""
-    if held:
-        yield held
 
 
 def _fields(record: str, delimiter: str) -> list[str]:
