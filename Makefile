@@ -24,7 +24,7 @@ WITH_SYSTEMS := $(if $(DEMO),$(BIN)/python -m demo.servers --)
 
 LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audience audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit rotate-key why identity-eval value-eval export-customer purge clean
+.PHONY: help setup manifest demo run ui viewer check-sources quarantine replay seal-landing quality test check security sbom lock format gate-score messy-files bench bench-identity bench-marts bench-value bench-redaction bench-erasure bench-affinity bench-gates publish-models publish-postgres privacy-page rollback audience audit audit-verify backup backup-verify restore restore-confirm restore-replay erase-customer readmit rotate-key why identity-eval value-eval export-customer purge clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -132,6 +132,9 @@ bench-identity: setup ## identity resolution: how right (worlds, FEBRL) and how 
 
 bench-redaction: setup ## identifiers in free texts: how many are found, how right, how fast
 	@$(BIN)/python -m benchmarks.redaction
+
+bench-erasure: manifest ## how long the erasure of one customer takes on a copy of the instance (make run CUSTOMERS=100000 before)
+	@$(BIN)/python -m benchmarks.erasure
 
 bench-affinity: setup ## association rules: the same pairs as mlxtend, and how much cheaper
 	@$(BIN)/python -m benchmarks.affinity_rules
