@@ -13,9 +13,6 @@ import resource
 import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,10 +21,11 @@ import duckdb
 from assets.privacy.erasure.erase import erase
 from assets.privacy.subject.live import live_connection
 from assets.privacy.subject.request import Request
-from assets.raw import sql
 from assets.raw.contract import load_contracts
+from benchmarks.against_floor import Spent, measured, print_against
 from pipelines.backup.suppression_replay import replay_needed
 from pipelines.runtime.builds import Build
+from pipelines.runtime.databases import attach, attached, connect
 from pipelines.runtime.private_files import make_private_folder
 from pipelines.runtime.settings import Settings, load_settings
 
@@ -38,21 +36,6 @@ ENOUGH = 100_000
 TARGET_MINUTES = 10
 NOT_COPIED = {"dagster", "demo", "exports", "quality", "requests", "work"}
 """Folders of an instance that an erasure does not read."""
-
-
-@dataclass(frozen=True)
-class Spent:
-    """Seconds and CPU seconds of a piece of work."""
-
-    wall: float
-    cpu: float
-
-
-def measured(work: Callable[[], object]) -> Spent:
-    """What a piece of work takes, over all threads."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return Spent(time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def copy_live(settings: Settings, target: Path) -> Settings:
@@ -73,20 +56,15 @@ def copy_live(settings: Settings, target: Path) -> Settings:
 
 def floor(settings: Settings, build: Build, scratch: Path) -> Spent:
     """Copy every table of the build and of the publication."""
-    files = [
-        build.vault_path,
-        build.warehouse_path,
-        settings.publish_current / "marts.duckdb",
-    ]
+    files = [build.vault_path, build.warehouse_path, settings.publish_current / "marts.duckdb"]
+    new = scratch / "new.duckdb"
 
     def copy() -> None:
-        with duckdb.connect(config={"temp_directory": str(scratch / "spill")}) as con:
-            for number, file in enumerate(files):
-                new = scratch / f"{number}.duckdb"
-                con.execute(f"attach {sql.text(file)} as old (read_only)").fetchall()
-                con.execute(f"attach {sql.text(new)} as new").fetchall()
-                con.execute("copy from database old to new").fetchall()
-                con.execute("detach old").fetchall()
+        with connect(scratch / "spill", settings.memory_limit, settings.threads) as con:
+            for file in files:
+                attach(con, new, "new", writable=True)
+                with attached(con, file, "old"):
+                    con.execute("copy from database old to new").fetchall()
                 con.execute("detach new").fetchall()
                 new.unlink()
 
@@ -119,10 +97,8 @@ def main() -> int:
         spent = measured(
             partial(erase, copied, contracts, Request(customer_key=key), replay_needed)
         )
-    print(f"One of {customers:,} customers\n")
-    print(f"{'':10} {'seconds':>8} {'CPU s':>8} {'ratio to the floor':>20}")
-    for name, one in (("floor", lowest), ("erasure", spent)):
-        print(f"{name:10} {one.wall:8.1f} {one.cpu:8.1f} {one.cpu / lowest.cpu:20.1f}")
+    print(f"One of {customers:,} customers")
+    print_against(lowest, {"erasure": spent})
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     print(f"\nAt most {peak:.1f} GB of memory (C360_MEMORY_LIMIT bounds what DuckDB takes of it)")
     if customers < ENOUGH:

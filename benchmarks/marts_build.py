@@ -15,34 +15,19 @@ import argparse
 import json
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from assets.warehouse.defs import STAGES, dbt_variables
 from assets.warehouse.project import StageRun, dbt_build
+from benchmarks.against_floor import Spent, measured, print_against
 from pipelines.runtime.builds import Build
 from pipelines.runtime.settings import PROJECT_ROOT, load_settings
 
 MEASURED = ("dbt_core", "dbt_marts")
 SLOWEST = 10
-
-
-@dataclass(frozen=True)
-class Spent:
-    """Wall seconds and CPU seconds over all threads of a piece of work."""
-
-    wall: float
-    cpu: float
-
-
-def _measured(work: Callable[[], object]) -> Spent:
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return Spent(time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def floor(build: Build) -> Spent:
@@ -68,7 +53,7 @@ def floor(build: Build) -> Spent:
                 con.execute(statement).fetchall()
             con.execute("checkpoint warehouse").fetchall()
 
-        spent = _measured(work)
+        spent = measured(work)
         con.execute("drop schema warehouse.floor cascade").fetchall()
     return spent
 
@@ -87,7 +72,7 @@ def build_stages(build: Build, variables: Mapping[str, str]) -> dict[str, Spent]
     for stage in STAGES:
         if stage.name in MEASURED:
             run = StageRun(stage.select, variables, build.folder / "dbt" / stage.name)
-            spent[stage.name] = _measured(partial(_build, run, keep))
+            spent[stage.name] = measured(partial(_build, run, keep))
     _print_slowest(models)
     return spent
 
@@ -131,10 +116,7 @@ def main() -> None:
         print(f"{customers:,} customers, {orders:,} orders, as of {as_of}")
         lowest = floor(build)
         spent = build_stages(build, dbt_variables(settings, build, as_of))
-    print(f"\n{'':10} {'seconds':>8} {'CPU s':>8} {'ratio to the floor':>20}")
-    print(f"{'floor':10} {lowest.wall:8.1f} {lowest.cpu:8.1f} {1:20.1f}")
-    for name, one in spent.items():
-        print(f"{name:10} {one.wall:8.1f} {one.cpu:8.1f} {one.cpu / lowest.cpu:20.1f}")
+    print_against(lowest, spent)
 
 
 if __name__ == "__main__":

@@ -24,11 +24,11 @@ from assets.audiences.errors import AudienceError
 from assets.audiences.folder import target_folder
 from assets.audiences.members import MEMBERS, Counts, cells, write_members
 from assets.publish.switch import Publication, current, publications
-from assets.raw import sql
 from assets.raw.spreadsheets import write_csv
 from pipelines.runtime.audit_facts import Action
 from pipelines.runtime.audit_log import record
 from pipelines.runtime.builds import Build, builds_folder, in_use
+from pipelines.runtime.databases import attach, connect
 from pipelines.runtime.private_files import make_private_folder, sync_folder, written_whole
 from pipelines.runtime.settings import Settings
 from pipelines.runtime.writers import writing
@@ -145,17 +145,11 @@ def _opened(settings: Settings, run_id: str) -> Iterator[duckdb.DuckDBPyConnecti
             f"The build of the live publication {run_id} is not there, and so there are no"
             " addresses; `make run` makes one"
         )
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "temp_directory": str(build.spill_folder),
-        "autoinstall_known_extensions": False,
-    }
-    if settings.memory_limit:
-        config["memory_limit"] = settings.memory_limit
     published = settings.publish_current.parent / run_id / "marts.duckdb"
-    with in_use(build), duckdb.connect(config=config) as con:
-        con.execute("set timezone = 'UTC'").fetchall()
-        con.execute(f"attach {sql.text(published)} as publication (read_only)").fetchall()
-        con.execute(f"attach {sql.text(build.vault_path)} as vault (read_only)").fetchall()
+    limits = settings.memory_limit, settings.threads
+    with in_use(build), connect(build.spill_folder, *limits) as con:
+        attach(con, published, "publication")
+        attach(con, build.vault_path, "vault")
         try:
             yield con
         except duckdb.Error as error:

@@ -10,6 +10,7 @@ import duckdb
 
 from assets.enrich.tables import EnrichTable
 from pipelines.runtime import keys
+from pipelines.runtime.databases import attached
 
 _NIGHT_BEFORE = "warehouse_before"
 
@@ -17,14 +18,8 @@ _NIGHT_BEFORE = "warehouse_before"
 @contextmanager
 def night_before(con: duckdb.DuckDBPyConnection, warehouse: Path | None) -> Iterator[str | None]:
     """The schema with the live build's tables of enrich, attached for reading; None without any."""
-    if warehouse is None:
-        yield None
-        return
-    con.execute(f"attach '{warehouse}' as {_NIGHT_BEFORE} (read_only)").fetchall()
-    try:
-        yield f"{_NIGHT_BEFORE}.enrich"
-    finally:
-        con.execute(f"detach {_NIGHT_BEFORE}").fetchall()
+    with attached(con, warehouse, _NIGHT_BEFORE) as catalog:
+        yield catalog and f"{catalog}.enrich"
 
 
 def spec(table: EnrichTable, deps: Iterable[dg.AssetKey]) -> dg.AssetSpec:

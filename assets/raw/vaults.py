@@ -8,11 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from assets.raw import sql
 from assets.raw.contract import SourceContract, each_object
 from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
 from pipelines.runtime.builds import Build, builds_folder
+from pipelines.runtime.databases import attach, connect
 from pipelines.runtime.settings import Settings
 
 
@@ -42,20 +42,14 @@ def open_vault(build: Build) -> Iterator[duckdb.DuckDBPyConnection]:
         FileError: a run is writing the build.
     """
     # Spill files hold personal values, so they may lie in the build's own folder only.
-    con = duckdb.connect(
-        config={"temp_directory": str(build.spill_folder), "autoinstall_known_extensions": False}
-    )
-    try:
-        con.execute("set timezone = 'UTC'").fetchall()
+    with connect(build.spill_folder) as con:
         try:
-            con.execute(f"attach {sql.text(build.vault_path)} as vault (read_only)").fetchall()
+            attach(con, build.vault_path, "vault")
         except duckdb.IOException:
             raise FileError(
                 f"the build {build.run_id} cannot be opened; is a run still writing it?"
             ) from None
         yield con
-    finally:
-        con.close()
 
 
 def object_named(

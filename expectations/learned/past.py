@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.engine.rules import Relation
+from pipelines.runtime.databases import attached
 
 SUFFIX = "_before"
 """Of the catalogs' names: `vault_before`, `warehouse_before`."""
@@ -74,21 +75,12 @@ def attached_past(
     if as_of is None or (vault is None and warehouse is None):
         yield NO_PAST
         return
-    catalogs = [
-        (f"{name}{SUFFIX}", path)
-        for name, path in (("vault", vault), ("warehouse", warehouse))
-        if path is not None
-    ]
-    attached: list[str] = []
-    try:
-        for catalog, path in catalogs:
-            quoted = str(path).replace("'", "''")
-            connection.execute(f"attach '{quoted}' as {catalog} (read_only)").fetchall()
-            attached.append(catalog)
-        yield Past(as_of, _tables(connection, attached))
-    finally:
-        for catalog in attached:
-            connection.execute(f"detach {catalog}").fetchall()
+    with (
+        attached(connection, vault, f"vault{SUFFIX}") as old_vault,
+        attached(connection, warehouse, f"warehouse{SUFFIX}") as old_warehouse,
+    ):
+        catalogs = [catalog for catalog in (old_vault, old_warehouse) if catalog]
+        yield Past(as_of, _tables(connection, catalogs))
 
 
 def _tables(

@@ -108,6 +108,7 @@ def purge(
             Horizon(as_of, settings.timezone),
             dry_run,
             settings.memory_limit,
+            settings.threads,
         )
         leftovers = find() if dry_run else remove_leftovers(settings, find)
         kept = _kept(settings) - {path.name for path in leftovers.builds}

@@ -1,4 +1,4 @@
-"""The two database files of one run, and the one way to open them.
+"""The two database files of one run, and the one way to write them.
 
 `vault.duckdb` holds everything that can carry a personal value (0600); `warehouse.duckdb` is
 pseudonymous. A build is written by one run and never touched again after it.
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.runtime.databases import attach, connect
 from pipelines.runtime.settings import Settings
 
 RUNNING_LOCK = ".running"
@@ -52,18 +53,11 @@ class Build:
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the warehouse with the vault attached; catalogs `warehouse` and `vault`."""
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "temp_directory": str(self.spill_folder),
-            "autoinstall_known_extensions": False,
-        }
-        if self.memory_limit:
-            config["memory_limit"] = self.memory_limit
-        if self.threads:
-            config["threads"] = self.threads
-        connection = duckdb.connect(str(self.warehouse_path), config=config)
+        connection = connect(
+            self.spill_folder, self.memory_limit, self.threads, self.warehouse_path
+        )
         try:
-            connection.execute("set timezone = 'UTC'").fetchall()
-            connection.execute(f"attach '{self.vault_path}' as vault").fetchall()
+            attach(connection, self.vault_path, "vault", writable=True)
             self._protect()
             yield connection
         finally:

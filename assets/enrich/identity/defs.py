@@ -20,6 +20,7 @@ from assets.enrich.identity.rules import default_rules
 from assets.enrich.identity.schemas import COLUMNS, DESCRIPTIONS
 from assets.enrich.identity.tables import accept_changes
 from pipelines.runtime import keys
+from pipelines.runtime.databases import attached
 from pipelines.runtime.resources import PipelineResource
 
 INPUTS = Inputs(
@@ -95,14 +96,8 @@ def identity_resolution(
 @contextmanager
 def _attached(con: duckdb.DuckDBPyConnection, vault: Path | None) -> Iterator[str | None]:
     """The schema with the live build's cache of standard values, attached for reading."""
-    if vault is None:
-        yield None
-        return
-    con.execute(f"attach '{vault}' as {_LAST_NIGHT} (read_only)").fetchall()
-    try:
-        yield f"{_LAST_NIGHT}.identity"
-    finally:
-        con.execute(f"detach {_LAST_NIGHT}").fetchall()
+    with attached(con, vault, _LAST_NIGHT) as catalog:
+        yield catalog and f"{catalog}.identity"
 
 
 def _details(report: IdentityReport) -> dict[str, dict[str, Any]]:

@@ -16,10 +16,10 @@ from assets.publish.switch import (
     staging_folder,
     switch_to,
 )
-from assets.raw import sql
 from assets.warehouse.project import read_manifest
 from pipelines.runtime.builds import builds_folder, open_build
 from pipelines.runtime.clock import utc_now
+from pipelines.runtime.databases import attach
 from pipelines.runtime.settings import Settings
 
 
@@ -37,7 +37,7 @@ def write_build_without(settings: Settings, live: LiveBuild, run_id: str) -> dic
     gone: dict[str, int] = {}
     left: dict[str, int] = {}
     for catalog, path in (("vault", new.vault_path), ("warehouse", new.warehouse_path)):
-        live.con.execute(f"attach {sql.text(path)} as new_{catalog}").fetchall()
+        attach(live.con, path, f"new_{catalog}", writable=True)
         path.chmod(0o600)
         tables = [table for table in live.tables if table.catalog == catalog]
         counts = copy_database(

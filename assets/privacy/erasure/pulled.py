@@ -19,7 +19,12 @@ from typing import Any
 
 from assets.privacy.erasure.erasing import Erasing, RewriteError
 from assets.privacy.erasure.rewrite_files import judge_of_numbers
-from assets.privacy.erasure.rewrite_text import Judging, clear_json, json_value, left_of_json_lines
+from assets.privacy.erasure.rewrite_text import (
+    Judging,
+    clear_json,
+    json_value,
+    remaining_json_lines,
+)
 from assets.privacy.erasure.verdicts import Tally
 from assets.privacy.subject.leads import Lead, leads
 from assets.privacy.subject.traces import Held
@@ -215,7 +220,7 @@ def rewrite_page(page: LandedPage, judge: Judging, clear: Callable[[Any, str], N
         clear: Empties what a verdict names in a record.
     """
     tally = Tally()
-    lines = list(left_of_json_lines(page.lines(), judge, clear, tally))
+    lines = list(remaining_json_lines(page.lines(), judge, clear, tally))
     if tally.gone or tally.cleared:
         with sealed_whole(page.file, page.keys) as sealed:
             sealed.write(gzip.compress(b"".join(lines), COMPRESSION, mtime=0))

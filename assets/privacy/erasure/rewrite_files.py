@@ -17,8 +17,8 @@ from assets.privacy.erasure.rewrite_text import (
     Judging,
     clear_json,
     delimited_records,
-    left_of_delimited,
-    left_of_json_lines,
+    remaining_delimited,
+    remaining_json_lines,
 )
 from assets.privacy.erasure.verdicts import GOES, STAYS, Tally, Verdict
 from assets.privacy.subject.leads import Lead
@@ -32,8 +32,7 @@ from pipelines.runtime.private_files import private_file
 BYTES_STAY = "surrogateescape"
 """Bytes that are no text stay as they are: they are one refused record, not a broken file."""
 
-PACKED = 6
-"""Level of gzip."""
+GZIP_LEVEL = 6
 
 
 def rewrite_file(
@@ -130,9 +129,9 @@ def _rewrite_text(reading: Reading, judge: Judging, target: Path) -> Tally:
     with _text_of(reading) as text, _text_to(reading, target) as written:
         if reading.obj.format == "csv":
             records = delimited_records(text, _quotes(reading))
-            written.writelines(left_of_delimited(records, reading.obj, judge, tally))
+            written.writelines(remaining_delimited(records, reading.obj, judge, tally))
         else:
-            left = left_of_json_lines(_json_lines(text), judge, clear_json, tally)
+            left = remaining_json_lines(_json_lines(text), judge, clear_json, tally)
             written.writelines(line.decode(errors=BYTES_STAY) for line in left)
     return tally
 
@@ -150,7 +149,7 @@ def _text_to(reading: Reading, target: Path) -> Iterator[io.TextIOWrapper]:
         content: BinaryIO = handle
         if reading.plain.suffix == ".gz":
             # No name and no time in it: the same text gives the same bytes.
-            packed = gzip.GzipFile("", "wb", PACKED, handle, mtime=0)
+            packed = gzip.GzipFile("", "wb", GZIP_LEVEL, handle, mtime=0)
             content = cast(BinaryIO, stack.enter_context(packed))
         text = io.TextIOWrapper(content, reading.obj.encoding, BYTES_STAY, newline="")
         yield text

@@ -20,7 +20,7 @@ Judging = Callable[[int], Verdict]
 """From the number of a record to what becomes of it."""
 
 
-def left_of_delimited(
+def remaining_delimited(
     records: Iterable[str], obj: ObjectContract, judge: Judging, tally: Tally
 ) -> Iterator[str]:
     """The records of a CSV file that are left; they are counted from 1 after the header.
@@ -53,7 +53,7 @@ def left_of_delimited(
         yield record
 
 
-def left_of_json_lines(
+def remaining_json_lines(
     lines: Iterable[bytes], judge: Judging, clear: Callable[[Any, str], None], tally: Tally
 ) -> Iterator[bytes]:
     """JSON objects that are left, one a line; they are counted from 1, blank lines do not count.
@@ -94,12 +94,13 @@ def delimited_records(lines: Iterable[str], quotes: int) -> Iterator[str]:
         yield from lines
         return
     held: list[str] = []
+    is_quoted = False
     for line in lines:
-        if line.count('"') % 2 == bool(held):
-            yield "".join((*held, line))
-            held = []
-        else:
-            held.append(line)
+        held.append(line)
+        is_quoted ^= line.count('"') % 2 == 1
+        if not is_quoted:
+            yield "".join(held)
+            held.clear()
 
 
 def json_value(record: Any, title: str) -> str | None:

@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
-
 from assets.enrich.identity.rules import default_rules
 from assets.privacy.erasure.erasing import Erasing
 from assets.privacy.erasure.landed import erase_deliveries
@@ -21,6 +19,7 @@ from assets.privacy.subject.leads import parents_first, referred
 from assets.privacy.subject.traces import create_traces
 from assets.raw.connector.pulls import PullStore
 from assets.raw.contract_model import SourceContract
+from pipelines.runtime.databases import connect
 from pipelines.runtime.key_ring import landing_keys
 from pipelines.runtime.private_files import make_private_folder
 from pipelines.runtime.settings import Settings
@@ -109,11 +108,8 @@ def erasing_all(
     """What copies are compared with: everybody on the suppression list."""
     work = make_private_folder(settings.home / "work")
     with TemporaryDirectory(dir=work, prefix="erasing-") as scratch:
-        con = duckdb.connect(config={"temp_directory": f"{scratch}/spill"})
-        try:
-            if settings.memory_limit:
-                con.execute(f"set memory_limit = '{settings.memory_limit}'").fetchall()
-            con.execute("set timezone = 'UTC'").fetchall()
+        spill = Path(scratch) / "spill"
+        with connect(spill, settings.memory_limit, settings.threads) as con:
             create_traces(con, suppression_key(settings))
             read_list(con, settings.home)
             yield Erasing(
@@ -124,8 +120,6 @@ def erasing_all(
                 frozenset(referred(contracts)),
                 partial(suppress, settings, request),
             )
-        finally:
-            con.close()
 
 
 def _screen(erasing: Erasing, home: Path, contract: SourceContract, name: str) -> Screened:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +17,7 @@ from assets.raw.contract import SourceContract
 from assets.raw.contract_model import ObjectContract
 from assets.raw.errors import FileError
 from assets.raw.retention import Horizon
+from pipelines.runtime.databases import connect
 from pipelines.runtime.key_ring import landing_keys
 from pipelines.runtime.private_files import make_private_folder
 
@@ -47,6 +47,7 @@ def purge_landing(
     horizon: Horizon,
     dry_run: bool,
     memory_limit: str | None = None,
+    threads: int | None = None,
 ) -> PurgedLanding:
     """Write all that landed anew where something is past its limit; nobody else may write.
 
@@ -56,9 +57,16 @@ def purge_landing(
         horizon: From where the limits reach back.
         dry_run: Whether it is only counted what would go.
         memory_limit: Of DuckDB.
+        threads: Of DuckDB.
     """
     done = PurgedLanding()
-    with _judging(home, memory_limit) as (con, scratch):
+    with (
+        TemporaryDirectory(prefix=".purge-", dir=make_private_folder(home)) as folder,
+        connect(Path(folder) / "spill", memory_limit, threads) as con,
+    ):
+        # What it opens lies there in the clear, and goes with the folder.
+        scratch = Path(folder) / "scratch"
+        scratch.mkdir(mode=0o700)
         purging = Purging(con, home, scratch, horizon, dry_run)
         for contract in contracts:
             for named, purge in _parts(purging, contract):
@@ -102,25 +110,3 @@ class _Part:
         ((name, obj),) = self.objects.items()
         keys = landing_keys(self.purging.home)
         return purge_deliveries(self.purging, source, name, obj, keys, days)
-
-
-@contextmanager
-def _judging(
-    home: Path, memory_limit: str | None
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A database in memory, and a folder for files in the clear that is gone afterwards."""
-    with TemporaryDirectory(prefix=".purge-", dir=make_private_folder(home)) as folder:
-        scratch, spill = Path(folder) / "scratch", Path(folder) / "spill"
-        scratch.mkdir(mode=0o700)
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "temp_directory": str(spill),
-            "autoinstall_known_extensions": False,
-        }
-        if memory_limit:
-            config["memory_limit"] = memory_limit
-        con = duckdb.connect(config=config)
-        try:
-            con.execute("set timezone = 'UTC'").fetchall()
-            yield con, scratch
-        finally:
-            con.close()

@@ -18,10 +18,10 @@ from assets.privacy.subject.tables import (
     tables_of,
 )
 from assets.publish.switch import Publication, current
-from assets.raw import sql
 from assets.raw.contract_model import SourceContract
 from assets.warehouse.project import read_manifest
 from pipelines.runtime.builds import Build, builds_folder
+from pipelines.runtime.databases import attach, connect
 from pipelines.runtime.settings import Settings
 
 CATALOGS = {"vault": "vault", "warehouse": "warehouse"}
@@ -64,16 +64,10 @@ def live_connection(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnect
             "There is no live build to look for the person in: run `make run` first"
         )
     spill = settings.home / "work" / "spill"
-    con = duckdb.connect(config={"temp_directory": str(spill)})
-    try:
-        con.execute("set timezone = 'UTC'").fetchall()
-        if settings.memory_limit:
-            con.execute(f"set memory_limit = {sql.text(settings.memory_limit)}").fetchall()
-        for path, catalog in ((build.vault_path, "vault"), (build.warehouse_path, "warehouse")):
-            con.execute(f"attach {sql.text(path)} as {catalog} (read_only)").fetchall()
+    with connect(spill, settings.memory_limit, settings.threads) as con:
+        attach(con, build.vault_path, "vault")
+        attach(con, build.warehouse_path, "warehouse")
         yield con, build
-    finally:
-        con.close()
 
 
 def resolve(settings: Settings, request: Request) -> str:

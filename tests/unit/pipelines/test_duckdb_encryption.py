@@ -9,7 +9,7 @@ import pytest
 
 
 def test_this_duckdb_writes_no_encrypted_file(tmp_path: Path) -> None:
-    """The day this fails, builds can be encrypted: `Build.connect` is the one place to attach."""
+    """The day this fails, builds can be encrypted, in `pipelines.runtime.databases.attach`."""
     file = tmp_path / "vault.duckdb"
     option = "encryption_key 'a long key'"  # allowlist secret: no file is written with it
     attach = f"attach '{file}' as vault ({option})"

@@ -21,6 +21,8 @@ from tests.unit.raw.conftest import Workbench
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "big5")
 CELLS = st.text('ab,"\r\n李芳 ', max_size=8)
+CSV = {"path": "things.csv", "format": "csv"}
+JSON_LINES = {"path": "things.jsonl", "format": "jsonl"}
 ROWS = st.lists(st.tuples(CELLS, CELLS), max_size=12)
 
 
@@ -89,9 +91,21 @@ def test_other_lines_of_json_keep_their_bytes(
         )
         for row in rows
     ]
-    keys = {"path": "things.jsonl", "format": "jsonl", "encoding": encoding}
-    left = without(bench, b"".join(lines), gone, **keys)
+    left = without(bench, b"".join(lines), gone, encoding=encoding, **JSON_LINES)
     assert left == b"".join(it for number, it in enumerate(lines, 1) if number not in gone)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("keys", [CSV, JSON_LINES], ids=["csv", "jsonl"])
+def test_a_mark_of_the_encoding_is_no_part_of_a_record(
+    bench: Workbench, encoding: str, keys: dict[str, str]
+) -> None:
+    lines = ["one,two", "李,1", "芳,2"] if keys == CSV else ['{"one": "李"}', '{"one": "芳"}']
+    mark = "\ufeff" if encoding == "utf-8" else ""
+    content = (mark + "".join(f"{line}\n" for line in lines)).encode(encoding)
+    left = without(bench, content, {1}, encoding=encoding, **keys)
+    kept = "".join(f"{line}\n" for line in lines if "李" not in line)
+    assert left.decode("utf-8-sig" if encoding == "utf-8" else encoding) == kept
 
 
 def test_a_quote_that_is_never_closed_hides_nothing(bench: Workbench) -> None:

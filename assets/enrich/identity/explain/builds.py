@@ -10,6 +10,7 @@ import duckdb
 
 from assets.enrich.identity.explain.model import ExplainError
 from pipelines.runtime.builds import Build, builds_folder
+from pipelines.runtime.databases import attach, connect
 from pipelines.runtime.settings import Settings
 
 
@@ -51,13 +52,9 @@ def open_read_only(build: Build) -> Iterator[duckdb.DuckDBPyConnection]:
         ExplainError: a run is writing the build, or it got no identity tables.
     """
     # Spill files hold personal values, so they may lie in the build's own folder only.
-    con = duckdb.connect(
-        config={"temp_directory": str(build.spill_folder), "autoinstall_known_extensions": False}
-    )
-    path = str(build.vault_path).replace("'", "''")
-    try:
+    with connect(build.spill_folder) as con:
         try:
-            con.execute(f"attach '{path}' as vault (read_only)").fetchall()
+            attach(con, build.vault_path, "vault")
         except duckdb.IOException:
             raise ExplainError(
                 f"The build {build.run_id} cannot be opened; is a run still writing it?"
@@ -71,5 +68,3 @@ def open_read_only(build: Build) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"The build {build.run_id} ended before identity resolution; name another one"
             )
         yield con
-    finally:
-        con.close()
